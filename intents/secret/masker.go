@@ -1,0 +1,36 @@
+package secret
+
+// Masker finds and masks secrets. It is safe for concurrent use.
+type Masker struct {
+	triggers trie
+	endings  []string
+	lists    map[string][]place // BIP-39 word → its places in the lists
+}
+
+// New makes a masker that knows the trigger words of the given languages, all
+// of them at once: people do not announce in which language they leak. None
+// given means [English].
+func New(langs ...Words) *Masker {
+	if len(langs) == 0 {
+		langs = []Words{English()}
+	}
+	m := &Masker{lists: bip39Words()}
+	for _, w := range langs {
+		m.triggers.add(w.Password, isPassword)
+		m.triggers.add(w.PasswordWeak, isPasswordWeak)
+		m.triggers.add(w.Code, isCode)
+		m.triggers.add(w.NotCode, isNotCode)
+		m.triggers.add(w.Seed, isSeed)
+		m.triggers.add(w.Key, isKey)
+		m.triggers.add(w.API, isAPI)
+		m.triggers.add(w.Is, isIs)
+		m.triggers.add(w.To, isTo)
+		m.triggers.add(w.Fill, isFill)
+		m.triggers.add(w.Ordinary, isOrdinary)
+		m.triggers.add(w.NotID, isNotID)
+		m.triggers.add(w.Phone, isPhone)
+		m.triggers.add(w.Money, isMoney)
+		m.endings = append(m.endings, w.OrdinaryEndings...)
+	}
+	return m
+}
