@@ -1,0 +1,37 @@
+package store
+
+import "context"
+
+// Stats are counts since Open.
+type Stats struct {
+	Queued  int   // writes waiting for a commit now
+	Commits int64 // transactions committed
+	Writes  int64 // writes answered; Writes/Commits is how many share one
+	Refused int64 // of these, how many with an error
+	Failed  int64 // transactions whose outcome is unknown
+}
+
+// Stats are cheap: nothing is asked of the database.
+func (s *Store) Stats() Stats {
+	c := s.commits
+	return Stats{
+		Queued: len(c.queue), Commits: c.commits.Load(), Writes: c.jobs.Load(),
+		Refused: c.refused.Load(), Failed: c.failed.Load(),
+	}
+}
+
+// QueueDepth is how many handoffs wait in a queue, and since when.
+type QueueDepth struct {
+	Queue   string `db:"queue"`
+	Rank    int    `db:"rank"`
+	Waiting int    `db:"waiting"`
+	Oldest  int64  `db:"oldest"` // milliseconds since 1970, UTC
+}
+
+const queueDepths = `SELECT queue, rank, COUNT(*) AS waiting, MIN(queued_at) AS oldest
+	FROM handoffs WHERE state = 'queued' GROUP BY queue, rank ORDER BY queue, rank`
+
+// QueueDepths counts what waits; it reads one index entry for each.
+func (s *Store) QueueDepths(ctx context.Context) ([]QueueDepth, error) {
+	return all[QueueDepth](ctx, s, "queue depths", queueDepths)
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Options say where the data lives.
+type Options struct {
+	// DataDir is the folder of the SQLite file, made when it is not there.
+	DataDir string
+	// DatabaseURL is a Postgres URL; empty means SQLite in DataDir.
+	DatabaseURL string
+	// Clock tells the time for what expires; nil is the system's clock.
+	Clock func() time.Time
+	// Logger hears about migrations and failed commits; nil is silence.
+	Logger *slog.Logger
+	// Queue is how many writes may wait for a commit before further ones are
+	// refused with ErrUnavailable; 0 is 4096.
+	Queue int
+	// Readers is the number of connections for reading; 0 is 4.
+	Readers int
+}
+
+// Store is the database. It is safe for concurrent use.
+type Store struct {
+	dialect dialect
+	clock   func() time.Time
+	log     *slog.Logger
+	write   *sqlx.DB // one connection in use: the committer's
+	read    *sqlx.DB
+	commits *committer
+	history string
+
+	mu    sync.RWMutex
+	stmts map[string]*sqlx.Stmt // of the read pool, by query
+}
+
+// Open opens the database, brings its schema up to date and starts the
+// committer. An upgrade that was killed is finished here.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{clock: o.Clock, log: o.Logger, stmts: map[string]*sqlx.Stmt{}}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	o.Queue, o.Readers = orDefault(o.Queue, 4096), orDefault(o.Readers, 4)
+	var err error
+	if o.DatabaseURL != "" {
+		err = errors.New("only SQLite is supported: leave the database URL empty")
+	} else {
+		err = s.openSQLite(o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := s.prepare(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.closePools())
+	}
+	s.commits = startCommitter(s, o.Queue)
+	return s, nil
+}
+
+// prepare brings schema and identity up to date.
+func (s *Store) prepare(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.identify(ctx)
+}
+
+// Close stores what is queued, then closes the database. Writes that come
+// later are refused with ErrUnavailable.
+func (s *Store) Close() error {
+	s.commits.close()
+	return s.closePools()
+}
+
+func (s *Store) closePools() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stmt := range s.stmts {
+		errs = append(errs, stmt.Close())
+	}
+	clear(s.stmts)
+	return errors.Join(append(errs, s.read.Close(), s.write.Close())...)
+}
+
+// Ping reports whether the database answers a read.
+func (s *Store) Ping(ctx context.Context) error {
+	_, err := one[int](ctx, s, "ping", `SELECT 1`)
+	return err
+}
+
+func orDefault(n, otherwise int) int {
+	if n > 0 {
+		return n
+	}
+	return otherwise
+}
+
+// millis is how times are stored: milliseconds since 1970, UTC; 0 for no time.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// moment is the way back.
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// writer is the committer's connection with its prepared statements.
+type writer struct {
+	store *Store
+	conn  *sqlx.Conn
+	stmts map[string]*sqlx.Stmt
+}
+
+// tx is the transaction that the changes of one commit share.
+type tx struct {
+	*writer
+	ctx   context.Context
+	tx    *sqlx.Tx
+	wrote bool // something was written since the last change began
+}
+
+// begin opens a transaction, connecting first where there is no connection.
+// Its context never ends: what a commit does cannot be called back.
+func (w *writer) begin() (*tx, error) {
+	ctx := context.Background()
+	if w.conn == nil {
+		conn, err := w.store.write.Connx(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("connect: %w", err)
+		}
+		w.conn, w.stmts = conn, map[string]*sqlx.Stmt{}
+	}
+	t, err := w.conn.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	return &tx{writer: w, ctx: ctx, tx: t}, nil
+}
+
+// drop closes the connection, in whatever state it is; the next transaction
+// makes a new one.
+func (w *writer) drop() {
+	if w.conn == nil {
+		return
+	}
+	for _, stmt := range w.stmts {
+		_ = stmt.Close()
+	}
+	_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // tells the pool to forget it
+	_ = w.conn.Close()
+	w.conn, w.stmts = nil, nil
+}
+
+func (t *tx) commit() error {
+	if err := t.tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// rollback undoes what was not committed; after a commit it does nothing.
+func (t *tx) rollback() { _ = t.tx.Rollback() }
+
+// together runs one change without a savepoint. What it returns is the
+// change's refusal, or errSpoiled when it left something behind.
+func (t *tx) together(run func(*tx) error) error {
+	t.wrote = false
+	err := run(t)
+	if err == nil || t.store.unavailable(err) {
+		return err
+	}
+	if t.wrote || (t.store.dialect.poisoned && !isKind(err)) {
+		return errSpoiled
+	}
+	return err
+}
+
+// apart runs one change in a savepoint, so that a refusal leaves nothing.
+func (t *tx) apart(run func(*tx) error) error {
+	if _, err := t.exec(`SAVEPOINT change`); err != nil {
+		return err
+	}
+	refusal := run(t)
+	if refusal != nil {
+		if t.store.unavailable(refusal) {
+			return refusal
+		}
+		if _, err := t.exec(`ROLLBACK TO SAVEPOINT change`); err != nil {
+			return errors.Join(err, refusal)
+		}
+	}
+	if _, err := t.exec(`RELEASE SAVEPOINT change`); err != nil {
+		return err
+	}
+	return refusal
+}
+
+// exec runs a statement that changes rows and tells how many it changed.
+func (t *tx) exec(query string, args ...any) (int64, error) {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(t.ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	t.wrote = t.wrote || n > 0
+	return n, err
+}
+
+// get reads one row into dest; sql.ErrNoRows when there is none.
+func (t *tx) get(dest any, query string, args ...any) error {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	return stmt.GetContext(t.ctx, dest, args...)
+}
+
+func (t *tx) prepared(query string) (*sqlx.Stmt, error) {
+	if stmt := t.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := t.conn.PreparexContext(t.ctx, t.store.write.Rebind(query))
+	if err != nil {
+		return nil, err
+	}
+	t.stmts[query] = stmt
+	return stmt, nil
+}
