@@ -1,0 +1,87 @@
+// Signing in and out, and the page that makes the first admin.
+import { el, set } from '../shared/dom.js';
+import { has, t } from '../shared/words.js';
+
+const MIN_PASSWORD = 12; // shorter ones are refused before they are sent
+
+// call sends JSON to a route of the console; an error has the problem's code.
+async function call(method, path, body) {
+  const answer = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    headers: body ? { 'Content-Type': 'application/json' } : {},
+    body: body && JSON.stringify(body),
+  });
+  const data = await answer.json().catch(() => ({}));
+  if (answer.ok) return data;
+  throw Object.assign(new Error(data.code || String(answer.status)), { code: data.code || '', status: answer.status, after: answer.headers.get('Retry-After') });
+}
+
+// session gives who is signed in, or throws.
+export const session = async () => {
+  const got = await call('GET', '/agent/session');
+  return got.agent || got;
+};
+
+export const signOut = () => call('DELETE', '/agent/session');
+
+function why(error) {
+  if (error.status === 401 || error.status === 403) return t('signin.wrong');
+  if (error.status === 429) return t('signin.slow');
+  return has(`problem.${error.code}`) ? t(`problem.${error.code}`) : t('problem');
+}
+
+function field(name, type, complete, more) {
+  return el('div', { class: 'field' }, el('label', { for: name }, t(`account.${name}`)),
+    el('input', { id: name, name, type, autocomplete: complete, required: true, ...more }));
+}
+
+// card is a form alone on the page; submit(values) may throw.
+function card(title, lead, fields, button, submit) {
+  const error = el('p', { class: 'error', role: 'alert' });
+  const go = el('button', { type: 'submit', class: 'primary' }, button);
+  const form = el('form', {
+    class: 'card',
+    async onsubmit(event) {
+      event.preventDefault();
+      set(error, '');
+      go.disabled = true;
+      try {
+        await submit(Object.fromEntries(new FormData(form)));
+      } catch (e) {
+        set(error, e.shown || why(e));
+        form.querySelector('input').focus();
+      } finally {
+        go.disabled = false;
+      }
+    },
+  }, el('h1', {}, title), lead && el('p', { class: 'lead' }, lead), fields, error, go);
+  return el('main', { class: 'alone' }, form);
+}
+
+export function createSignIn(done) {
+  return card(t('signin'), t('signin.lead'), [
+    field('email', 'email', 'username', { autofocus: true, dir: 'ltr' }),
+    field('password', 'password', 'current-password'),
+  ], t('signin.go'), async ({ email, password }) => {
+    await call('POST', '/agent/session', { email: email.trim(), password });
+    done();
+  });
+}
+
+export function createFirst(token, done) {
+  return card(t('first'), t('first.lead'), [
+    field('name', 'text', 'name', { autofocus: true, dir: 'auto' }),
+    field('email', 'email', 'username', { dir: 'ltr' }),
+    field('password', 'password', 'new-password', { minlength: String(MIN_PASSWORD) }),
+  ], t('first.go'), async ({ name, email, password }) => {
+    try {
+      await call('POST', '/agent/first', { token, name: name.trim(), email: email.trim(), password });
+    } catch (e) {
+      if ([401, 403, 404, 409, 410].includes(e.status)) e.shown = t('first.used');
+      throw e;
+    }
+    await call('POST', '/agent/session', { email: email.trim(), password }).catch(() => {});
+    done();
+  });
+}

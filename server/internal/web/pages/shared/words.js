@@ -1,0 +1,68 @@
+// The page's words and the formats of its language.
+
+let table = {};
+export let lang = 'en';
+
+// load fetches the texts of one page ("widget" or "agent") and turns the
+// document to their language and direction.
+export async function load(page, wanted) {
+  const answer = await fetch(`/${page}/strings.json?lang=${encodeURIComponent(wanted || '')}`);
+  if (!answer.ok) throw new Error(`strings: ${answer.status}`);
+  const got = await answer.json();
+  table = got.strings;
+  lang = got.lang;
+  document.documentElement.lang = got.lang;
+  document.documentElement.dir = got.dir;
+}
+
+// t is a text with its {names} replaced. A missing key shows as itself.
+export function t(key, values) {
+  return (table[key] ?? key).replace(/\{(\w+)\}/g, (all, name) => (values && name in values ? String(values[name]) : all));
+}
+
+// has tells whether there is a text of that name.
+export const has = (key) => key in table;
+
+// or is the text of a key made from data, or the data itself.
+export const or = (key, fallback) => (has(key) ? t(key) : fallback);
+
+const format = (options, date) => new Intl.DateTimeFormat(lang, options).format(date);
+const sameDay = (a, b) => a.toDateString() === b.toDateString();
+
+// clock is a local time, with the day when it is not today's.
+export function clock(at, now = new Date()) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return '';
+  const time = { hour: '2-digit', minute: '2-digit' };
+  return format(sameDay(date, now) ? time : { ...time, day: 'numeric', month: 'short' }, date);
+}
+
+// stamp is a full local date and time with its zone.
+export function stamp(at) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return String(at);
+  return format({ dateStyle: 'medium', timeStyle: 'short' }, date);
+}
+
+const unit = (name, style = 'short') => new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: style, maximumFractionDigits: 0 });
+
+// span is a length of time in words: "45 sec", "12 min", "3 hr 5 min".
+export function span(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return unit('second').format(s);
+  const minutes = Math.floor(s / 60);
+  if (minutes < 60) return unit('minute').format(minutes);
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  return unit('hour').format(hours) + (rest ? ` ${unit('minute').format(rest)}` : '');
+}
+
+// range is an estimate in minutes: "1–5 min".
+export function range(low, high) {
+  const [a, b] = [low, high].map((s) => Math.max(1, Math.round((s || 0) / 60)));
+  const f = unit('minute');
+  return a >= b || !f.formatRange ? f.format(b) : f.formatRange(a, b);
+}
+
+// number in the digits of the language.
+export const number = (n) => new Intl.NumberFormat(lang).format(n);

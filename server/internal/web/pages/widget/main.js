@@ -1,0 +1,216 @@
+// The widget's page: puts the parts together and keeps them told.
+import { el, icon, set, show } from '../shared/dom.js';
+import { lang, load, t } from '../shared/words.js';
+import { createChat } from './chat.js';
+import { createComposer } from './composer.js';
+import { createForm } from './form.js';
+import { attach } from './host.js';
+import { keep } from './keep.js';
+import { createLog } from './log.js';
+import { createRating } from './rating.js';
+import { createStatus } from './status.js';
+
+const CALM_MS = 1500; // a connection lost for less than this is not mentioned
+
+let open = false;
+let wanted = '';
+const early = [];
+let on = (name, data) => early.push([name, data]);
+const host = await attach((name, data) => on(name, data));
+const stored = keep(host.origin);
+wanted = host.locale;
+await load('widget', wanted).catch(() => {});
+
+const chat = createChat({ stored, token: () => host.token(), locale: () => wanted, changed });
+const s = chat.state;
+let rating = null;
+let rated = null;
+let netTimer = 0;
+let unread = 0;
+
+// The page.
+const who = el('p', { class: 'who' });
+const mark = el('span', { class: 'mark', 'aria-hidden': 'true' }, icon('bot'));
+const close = el('button', { type: 'button', class: 'plain', onclick: () => host.post('close') }, icon('close'));
+const title = el('h1');
+const header = el('header', {}, mark, el('div', {}, title, who), host.alone ? null : close);
+const banner = el('p', { class: 'banner', role: 'status', hidden: true });
+const retry = el('button', { type: 'button', class: 'primary', hidden: true, onclick: () => chat.again() });
+const log = createLog({
+  tick: (seq, n, value) => stored.tick(seq, n, value),
+  pick: (choice) => { chat.send(choice.label, { choice: choice.id }); composer.focus(); },
+  form: (message) => createForm(message, { now: () => Date.now() + s.skew, send: (text, form) => { chat.send(text, { form }); composer.focus(); } }),
+  retry: (id) => { chat.retry(id); composer.focus(); },
+  discard: (id) => { chat.discard(id); composer.focus(); },
+});
+const composer = createComposer({ draft: stored.draft, limit: () => s.maxChars, send: (text) => chat.send(text), typing: () => chat.typing() });
+const status = createStatus({ person: () => { chat.person(); composer.focus(); }, withdraw: () => { chat.withdraw(); composer.focus(); }, end: () => chat.end() });
+const anew = el('button', { type: 'button', class: 'primary', onclick: () => { chat.fresh(); composer.focus(); } });
+const over = el('div', { class: 'over', hidden: true }, el('p'), anew);
+const extra = el('div', { class: 'extra' });
+document.body.append(header, el('main', {}, banner, retry, log.node, extra, status.node, over, composer.node, status.tools));
+
+function words() {
+  set(title, t('title'));
+  document.title = t('title');
+  close.setAttribute('aria-label', t('close'));
+  close.title = t('close');
+  set(retry, t('try_again'));
+  set(anew, t('new'));
+  set(over.firstChild, t('closed'));
+  composer.words();
+  status.words();
+  owner();
+  net();
+}
+
+function owner() {
+  const person = s.owner === 'agent' || String(s.owner).startsWith('agent');
+  set(who, person ? t('header.agent', { name: s.agent?.name || t('who.agent') }) : t(s.owner === 'queue' ? 'header.queue' : 'header.bot'));
+  mark.replaceChildren(icon(person ? 'person' : 'bot'));
+  header.classList.toggle('human', person);
+  status.draw(s);
+}
+
+function net() {
+  clearTimeout(netTimer);
+  const say = (key) => {
+    show(banner, Boolean(key));
+    if (key) set(banner, t(key));
+    show(retry, s.net === 'stopped');
+  };
+  if (s.net === 'open') say('');
+  else if (s.net === 'stopped') say(s.why === 'superseded' ? 'net.superseded' : s.why === 'unauthenticated' ? 'net.refused' : 'net.stopped');
+  else if (!navigator.onLine) say('net.offline');
+  else if (banner.hidden) netTimer = setTimeout(() => s.net !== 'open' && say('net.reconnecting'), CALM_MS);
+  else say('net.reconnecting');
+}
+
+function changed(what, detail) {
+  if (what === 'net') net();
+  else if (what === 'start') begin(detail);
+  else if (what === 'message') message(detail);
+  else if (what === 'outbox') log.pending(s.outbox);
+  else if (what === 'owner') owner();
+  else if (what === 'handoff') handoff(detail);
+  else if (what === 'typing') log.typing(s.typing, s.agent?.name || t('title'));
+  else if (what === 'read') log.read(s.readBy >= s.lastSeq);
+  else if (what === 'closed') closed();
+  else if (what === 'rated') rating?.thanks();
+  else if (what === 'locale') speak(detail);
+  else if (what === 'notice') notice(detail);
+}
+
+function begin({ clear, locale }) {
+  log.live(false);
+  if (clear) {
+    log.clear();
+    if (rating) endRating();
+  } else {
+    host.post?.('live');
+    if (locale && locale !== lang) speak(locale);
+    if (s.lastSeq >= s.goal) log.live(true);
+  }
+  log.pending(s.outbox);
+  owner();
+  closed();
+}
+
+function message({ message: m, fresh }) {
+  if (fresh) log.live(true);
+  log.pending(s.outbox);
+  log.add(m);
+  log.read(false);
+  if (s.lastSeq >= s.goal) setTimeout(() => log.live(true));
+  if (m.from !== 'user') {
+    if (fresh) host.event('message', { from: m.from });
+    if (m.seq > stored.read.get()) unread++;
+  }
+  seen();
+  status.draw(s);
+}
+
+// seen marks as read what is on the screen.
+function seen() {
+  if (open && !document.hidden) {
+    if (s.lastSeq > stored.read.get()) {
+      stored.read.set(s.lastSeq);
+      chat.read(s.lastSeq);
+    }
+    unread = 0;
+  }
+  host.event('unread', unread);
+}
+
+function handoff(event) {
+  owner();
+  if (event) host.event('handoff', { state: s.handoff.state });
+  if (event === 'handoff.completed' && rated !== s.handoff.id) {
+    const id = s.handoff.id;
+    rated = id;
+    rating = createRating({ send: (stars, text) => chat.rate(id, stars, text) && rating.thanks(), done: () => { endRating(); composer.focus(); } });
+    extra.replaceChildren(rating.node);
+    log.end();
+  } else if (rating && (event === 'handoff.queued' || event === 'handoff.accepted')) endRating();
+}
+
+function endRating() {
+  rating = null;
+  extra.replaceChildren();
+}
+
+function closed() {
+  show(over, s.closed);
+  show(composer.node, !s.closed);
+  status.draw(s);
+  if (s.closed) host.event('ended');
+}
+
+function notice(code) {
+  const key = `notice.${code}`;
+  if (t(key) === key) return;
+  set(banner, t(key));
+  show(banner, true);
+  netTimer = setTimeout(net, 6000);
+}
+
+async function speak(tag) {
+  wanted = tag;
+  await load('widget', tag).catch(() => {});
+  words();
+}
+
+on = (name, data) => {
+  if (name === 'opened') {
+    open = true;
+    if (!chat.started) chat.start();
+    composer.size();
+    composer.focus();
+    log.end();
+    seen();
+  } else if (name === 'closed') open = false;
+  else if (name === 'identify') chat.again();
+  else if (name === 'locale') {
+    wanted = String(data.locale);
+    if (!chat.setLocale(wanted)) speak(wanted);
+  } else if (name === 'logout') {
+    chat.stop();
+    stored.forget();
+    location.reload();
+  }
+};
+
+addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) host.post('close');
+});
+addEventListener('online', net);
+addEventListener('offline', net);
+document.addEventListener('visibilitychange', seen);
+setInterval(() => status.tick(), 1000);
+console.info(t('paste_warning'));
+
+words();
+composer.reset();
+if (host.open) on('opened');
+else if (stored.session.get()) chat.start();
+for (const [name, data] of early) on(name, data);
