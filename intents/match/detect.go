@@ -1,0 +1,207 @@
+package match
+
+import "math"
+
+// The detector tells languages that share a script apart: a table of letter
+// n-grams hashed into rows of sixteen bytes, one for each language.
+const (
+	langRows  = 1 << 12 // 64 KiB with sixteen columns
+	maxLangs  = 16
+	langWords = maxLangs / 8
+	// langGrams bounds the n-grams read: 255·257 still fits a 16-bit lane, and
+	// the first fifty letters decide.
+	langGrams = 256
+)
+
+// How much the chat's last language and the client's locale count, in nats.
+const (
+	priorChat   = 2.0
+	priorLocale = 1.0
+)
+
+// Undetermined is the language of a message in none that the model knows
+// (ISO 639-2).
+const Undetermined = "und"
+
+type detector struct {
+	langs []string // columns; scripts that are decided by themselves need none
+	latin []bool   // columns with lines in Latin letters
+	home  string   // language of messages without a single letter
+	table []uint64 // langRows × langWords
+	scale float32
+	bias  [maxLangs]float32
+}
+
+// guess is the two most likely languages.
+type guess struct {
+	lang, other string
+	p, otherP   float32
+}
+
+func (d *detector) detect(t *text, hint Hint) guess {
+	s, n := mainScript(&t.letters)
+	if n == 0 {
+		for _, tag := range [...]string{hint.Chat, hint.Locale} {
+			if lang := base(tag); lang != "" {
+				return guess{lang: lang, p: 0.5}
+			}
+		}
+		return guess{lang: d.home, p: 0.5}
+	}
+	switch s {
+	case scriptCyrillic:
+		return guess{lang: "ru", p: 1}
+	case scriptArabic:
+		return guess{lang: "ar", p: 1}
+	case scriptDevanagari:
+		return guess{lang: "hi", p: 1}
+	case scriptHangul:
+		return guess{lang: "ko", p: 1}
+	case scriptKana:
+		return guess{lang: "ja", p: 1}
+	case scriptHan:
+		return d.weigh(t, hint, func(i int) bool { return d.langs[i] == "zh" || d.langs[i] == "ja" }, "zh")
+	case scriptLatin:
+		return d.weigh(t, hint, func(i int) bool { return d.latin[i] }, d.home)
+	case scriptForeign, scriptOther, scriptCount:
+	}
+	return guess{lang: Undetermined, p: 1}
+}
+
+// mainScript returns the script that decides and its letters. Product names
+// are written in Latin letters everywhere, so a letter of another script
+// counts as four; a few kana make a text of Han Japanese.
+func mainScript(letters *[scriptCount]int32) (script, int32) {
+	best, n := scriptLatin, letters[scriptLatin]
+	for s := scriptCyrillic; s < scriptCount; s++ {
+		c := letters[s] * 4
+		if s == scriptHan && letters[scriptKana]*8 > letters[scriptHan] {
+			continue
+		}
+		if s == scriptKana && letters[scriptKana]*8 > letters[scriptHan] {
+			c += letters[scriptHan] * 4
+		}
+		if c > n {
+			best, n = s, c
+		}
+	}
+	return best, n
+}
+
+// base returns the language of a BCP 47 tag in lower case, or "".
+func base(tag string) string {
+	n := 0
+	for n < len(tag) && tag[n] >= 'a' && tag[n] <= 'z' {
+		n++
+	}
+	if n < 2 || n > 3 || n < len(tag) && tag[n] != '-' && tag[n] != '_' {
+		return ""
+	}
+	return tag[:n]
+}
+
+// weigh scores the columns that may is true for.
+func (d *detector) weigh(t *text, hint Hint, may func(int) bool, fallback string) guess {
+	var z [maxLangs]float32
+	n := d.sums(t, &z)
+	chat, locale := base(hint.Chat), base(hint.Locale)
+	top, known := float32(math.Inf(-1)), 0
+	for i, lang := range d.langs {
+		if !may(i) {
+			continue
+		}
+		known++
+		z[i] = z[i]*d.scale/root(float32(max(n, 1))) + d.bias[i]
+		if lang == chat {
+			z[i] += priorChat
+		}
+		if lang == locale {
+			z[i] += priorLocale
+		}
+		top = max(top, z[i])
+	}
+	if known == 0 {
+		return guess{lang: fallback, p: 1}
+	}
+	var g guess
+	total := float32(0)
+	for i, lang := range d.langs {
+		if !may(i) {
+			continue
+		}
+		p := float32(math.Exp(float64(z[i] - top)))
+		total += p
+		switch {
+		case p > g.p:
+			g = guess{lang: lang, p: p, other: g.lang, otherP: g.p}
+		case p > g.otherP:
+			g.other, g.otherP = lang, p
+		}
+	}
+	g.p /= total
+	g.otherP /= total
+	return g
+}
+
+// sums adds up the rows of the n-grams of t and returns how many there were.
+func (d *detector) sums(t *text, z *[maxLangs]float32) int {
+	var acc [langWords * 2]uint64
+	n := 0
+	grams(t, func(row uint32) {
+		w := d.table[row*langWords:][:langWords]
+		acc[0] += w[0] & low8
+		acc[1] += w[0] >> 8 & low8
+		acc[2] += w[1] & low8
+		acc[3] += w[1] >> 8 & low8
+		n++
+	})
+	for i := range z {
+		lane := acc[i/8*2+i%2] >> (i % 8 / 2 * 16) & 0xFFFF
+		z[i] = float32(int(lane) - 128*n)
+	}
+	return n
+}
+
+// grams calls visit with the row of each n-gram of t: whole words, 1-4
+// letters with the edges of the word, 1-2 characters of Han and kana.
+func grams(t *text, visit func(row uint32)) {
+	n := 0
+	for _, tok := range t.tokens {
+		w := t.raw[tok.start:tok.end]
+		switch tok.kind {
+		case kindMark:
+		case kindRun:
+			for i := range w {
+				h := saltRun
+				for j := i; j < len(w) && j < i+2 && n < langGrams-1; j++ {
+					h = (h ^ uint64(w[j])) * hashStep
+					visit(uint32(h >> 52))
+					n++
+				}
+			}
+		case kindWord:
+			whole := saltWord
+			for i := -1; i < len(w); i++ {
+				h := saltPart
+				if i >= 0 {
+					whole = (whole ^ uint64(w[i])) * hashStep
+				}
+				for j := i; j <= len(w) && j < i+4; j++ {
+					r := uint64(' ')
+					if j >= 0 && j < len(w) {
+						r = uint64(w[j])
+					}
+					h = (h ^ r) * hashStep
+					if j > i && n < langGrams-1 {
+						visit(uint32(h >> 52))
+						n++
+					}
+				}
+			}
+			if n < langGrams-1 {
+				visit(uint32(whole >> 52))
+				n++
+			}
+		}
+	}
+}
