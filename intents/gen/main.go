@@ -1,0 +1,37 @@
+// Command gen trains the matcher of the product and writes model.bin. Run it
+// with `go generate ./intents` after a change of phrases.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"usher/intents/gen/sources"
+)
+
+func main() {
+	if err := run("catalog", "../locales", "model.bin"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run(catalog, locales, out string) error {
+	lines, err := sources.Load(os.DirFS(catalog), os.DirFS(locales))
+	if err != nil {
+		return err
+	}
+	m, err := sources.Train(lines)
+	if err != nil {
+		return err
+	}
+	data, err := m.MarshalBinary()
+	if err != nil {
+		return fmt.Errorf("encode model: %w", err)
+	}
+	if err := os.WriteFile(out, data, 0o644); err != nil {
+		return fmt.Errorf("write model: %w", err)
+	}
+	fmt.Printf("%s: %d lines, %d labels, languages %v, %d bytes\n", out, len(lines), len(m.Labels()), m.Langs(), len(data))
+	return nil
+}

@@ -1,0 +1,3 @@
+package intents
+
+//go:generate go run ./gen

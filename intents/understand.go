@@ -1,0 +1,93 @@
+package intents
+
+import (
+	_ "embed"
+	"fmt"
+	"io/fs"
+	"sync"
+
+	"usher/intents/match"
+)
+
+//go:embed model.bin
+var modelFile []byte
+
+// Score is an intent with its calibrated probability.
+type Score struct {
+	ID ID
+	P  float64
+}
+
+// Ranking is the three most likely intents, the best first, without
+// out_of_scope. It is an array so that a Reading costs no allocation.
+type Ranking [3]Score
+
+// Reading is what a message was understood as.
+type Reading struct {
+	Lang  string  // ISO 639 code, match.Undetermined when unknown
+	LangP float64 // 0 to 1
+	// Intent is the one to act on: account_theft when Theft, out_of_scope when
+	// nothing fits, else the first of Ranked.
+	Intent     ID
+	Confidence float64 // calibrated probability that Intent is right
+	Ranked     Ranking
+	Sure       bool // answer outright; otherwise offer Ranked
+	// Theft: act now. MaybeTheft: ask one yes-or-no question first.
+	// Hypothetical: speaks of a theft that has not happened, so neither.
+	Theft, MaybeTheft, Hypothetical bool
+}
+
+// Understander reads messages with the embedded model and the cues of each
+// language. It is immutable and safe for concurrent use.
+type Understander struct {
+	model   *match.Model
+	cues    map[string]*cues
+	results sync.Pool
+}
+
+// NewUnderstander reads the embedded model, and the cues from
+// `<tag>/cues.toml` in words, which is locales.Files.
+func NewUnderstander(words fs.FS) (*Understander, error) {
+	model, err := match.Parse(modelFile)
+	if err != nil {
+		return nil, fmt.Errorf("intents: embedded model: %w", err)
+	}
+	return newUnderstander(model, words)
+}
+
+func newUnderstander(model *match.Model, words fs.FS) (*Understander, error) {
+	known := map[ID]bool{}
+	for _, id := range All() {
+		known[id] = true
+	}
+	for _, label := range model.Labels() {
+		if !known[ID(label)] {
+			return nil, fmt.Errorf("intents: the model has a label %q that is no intent", label)
+		}
+		delete(known, ID(label))
+	}
+	for id := range known {
+		return nil, fmt.Errorf("intents: the model lacks %s", id)
+	}
+	all, err := loadCues(words)
+	if err != nil {
+		return nil, err
+	}
+	u := &Understander{model: model, cues: all}
+	u.results.New = func() any { return new(match.Result) }
+	return u, nil
+}
+
+// Understand reads one message.
+func (u *Understander) Understand(text string, hint match.Hint) Reading {
+	r := u.results.Get().(*match.Result)
+	defer u.results.Put(r)
+	u.model.Match(text, hint, r)
+	return u.decide(r)
+}
+
+// Explain says which features spoke loudest for an intent, for people who
+// wonder about an answer.
+func (u *Understander) Explain(text string, id ID, hint match.Hint, n int) []match.Reason {
+	return u.model.Explain(text, string(id), hint, n)
+}

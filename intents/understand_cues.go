@@ -1,0 +1,115 @@
+package intents
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/BurntSushi/toml"
+
+	"usher/intents/match"
+)
+
+// fallbackCues is the language whose cues serve one that has none.
+const fallbackCues = "en"
+
+// ErrCues is wrapped by every refusal of a cues file.
+var ErrCues = errors.New("intents: cues")
+
+// cues are phrases of one language that decide more than a probability does.
+type cues struct {
+	tripwires  *match.Phrases // say a theft outright
+	weak       *match.Phrases // make a theft likelier: "not mine", "i never"
+	denials    *match.Phrases // take back the tripwire that follows them
+	hypotheses *match.Phrases // make everything after them unreal
+	transfer   *match.Phrases // ask for a person in the guide's own words (G4.3)
+}
+
+// heardCues is what the cues say about one message.
+type heardCues struct {
+	tripwire, weak, denied, hypothesis bool
+}
+
+// denialReach is how many words may stand between a denial and what it
+// denies: "i was not in any way hacked".
+const denialReach = 4
+
+func loadCues(words fs.FS) (map[string]*cues, error) {
+	names, err := fs.Glob(words, "*/cues.toml")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrCues, err)
+	}
+	all := map[string]*cues{}
+	for _, name := range names {
+		data, err := fs.ReadFile(words, name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrCues, err)
+		}
+		var doc struct {
+			Tripwires  []string `toml:"tripwires"`
+			Weak       []string `toml:"weak"`
+			Denials    []string `toml:"denials"`
+			Hypotheses []string `toml:"hypotheses"`
+			Transfer   []string `toml:"transfer"`
+		}
+		meta, err := toml.Decode(string(data), &doc)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
+		}
+		for _, key := range meta.Undecoded() {
+			return nil, fmt.Errorf("%w: %s: unknown key %s", ErrCues, name, key)
+		}
+		if len(doc.Tripwires) == 0 || len(doc.Denials) == 0 || len(doc.Hypotheses) == 0 {
+			return nil, fmt.Errorf("%w: %s: tripwires, denials and hypotheses are all needed", ErrCues, name)
+		}
+		all[path.Dir(name)] = &cues{
+			tripwires: match.NewPhrases(doc.Tripwires), weak: match.NewPhrases(doc.Weak),
+			denials: match.NewPhrases(doc.Denials), hypotheses: match.NewPhrases(doc.Hypotheses),
+			transfer: match.NewPhrases(doc.Transfer),
+		}
+	}
+	if all[fallbackCues] == nil {
+		return nil, fmt.Errorf("%w: %s/cues.toml is missing", ErrCues, fallbackCues)
+	}
+	return all, nil
+}
+
+func (c *cues) has(p *match.Phrases, r *match.Result) bool {
+	_, ok := p.Next(r, 0)
+	return ok
+}
+
+// read listens for theft cues. A tripwire shortly after a denial is denied; a
+// message with one that is not denied has a tripwire.
+func (c *cues) read(r *match.Result) (h heardCues) {
+	h.hypothesis = c.has(c.hypotheses, r)
+	h.weak = c.has(c.weak, r)
+	for at := 0; ; {
+		trip, ok := c.tripwires.Next(r, at)
+		if !ok {
+			return h
+		}
+		if c.deniedBefore(r, trip.From) {
+			h.denied = true
+		} else {
+			h.tripwire = true
+		}
+		at = trip.From + 1
+	}
+}
+
+// deniedBefore tells whether a denial ends at most denialReach words before
+// the place at.
+func (c *cues) deniedBefore(r *match.Result, at int) bool {
+	for from := 0; ; {
+		d, ok := c.denials.Next(r, from)
+		if !ok || d.From >= at {
+			return false
+		}
+		if r.Gap(d.To, at) <= denialReach {
+			return true
+		}
+		from = d.From + 1
+	}
+}
