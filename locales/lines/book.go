@@ -1,0 +1,203 @@
+package lines
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+
+	"usher/locales"
+)
+
+// Book is all lines in all languages. It never changes, so one value serves
+// everybody at once.
+type Book struct {
+	bundle     *i18n.Bundle
+	localizers map[string]*i18n.Localizer
+	tags       []string
+	matcher    language.Matcher
+	matched    []string
+	english    map[string]bool
+	common     map[string]any
+}
+
+// ErrLines is wrapped by every error of New.
+var ErrLines = errors.New("locales: lines")
+
+// plural forms that CLDR knows; a table must have "other".
+var forms = []string{"zero", "one", "two", "few", "many", "other"}
+
+// New reads `<tag>/lines.toml` of every language in files. answers are the
+// English lines that stand elsewhere (the intents' own files); common fills
+// placeholders that every line may use.
+func New(files fs.FS, answers, common map[string]any) (*Book, error) {
+	b := &Book{
+		bundle: i18n.NewBundle(language.English), localizers: map[string]*i18n.Localizer{},
+		english: map[string]bool{}, common: common,
+	}
+	names, err := fs.Glob(files, "*/lines.toml")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrLines, err)
+	}
+	var errs []error
+	for _, name := range names {
+		texts := map[string]any{}
+		if _, err := toml.DecodeFS(files, name, &texts); err != nil {
+			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrLines, name, err))
+			continue
+		}
+		tag := path.Dir(name)
+		if tag == "en" {
+			for id, text := range answers {
+				if _, twice := texts[id]; twice {
+					errs = append(errs, fmt.Errorf("%w: %s: %s stands in an intent's file too", ErrLines, name, id))
+				}
+				texts[id] = text
+			}
+		}
+		if err := b.add(tag, texts); err != nil {
+			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrLines, name, err))
+		}
+	}
+	b.prepare()
+	return b, errors.Join(errs...)
+}
+
+// add hands one language's finished messages to go-i18n.
+func (b *Book) add(tag string, texts map[string]any) error {
+	lang, err := language.Parse(tag)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(texts)) {
+		m, err := message(id, texts[id])
+		if err != nil {
+			return err
+		}
+		if err := b.bundle.AddMessages(lang, m); err != nil {
+			return fmt.Errorf("%s: %w", id, err)
+		}
+		if tag == "en" {
+			b.english[id] = true
+		}
+	}
+	b.tags = append(b.tags, tag)
+	return nil
+}
+
+func message(id string, text any) (*i18n.Message, error) {
+	m := &i18n.Message{ID: id}
+	switch v := text.(type) {
+	case string:
+		m.Other = v
+	case map[string]any:
+		for form, t := range v {
+			s, ok := t.(string)
+			if !ok || !slices.Contains(forms, form) {
+				return nil, fmt.Errorf("%s: %s is no plural form with a text", id, form)
+			}
+			switch form {
+			case "zero":
+				m.Zero = s
+			case "one":
+				m.One = s
+			case "two":
+				m.Two = s
+			case "few":
+				m.Few = s
+			case "many":
+				m.Many = s
+			case "other":
+				m.Other = s
+			}
+		}
+	default:
+		return nil, fmt.Errorf("%s: must be a text or a table of plural forms", id)
+	}
+	if m.Other == "" {
+		return nil, fmt.Errorf("%s: is empty", id)
+	}
+	return m, nil
+}
+
+func (b *Book) prepare() {
+	tags := []language.Tag{language.English}
+	b.matched = []string{"en"}
+	for _, tag := range b.tags {
+		b.localizers[tag] = i18n.NewLocalizer(b.bundle, tag, "en")
+		if tag != "en" {
+			tags = append(tags, language.Make(tag))
+			b.matched = append(b.matched, tag)
+		}
+	}
+	b.matcher = language.NewMatcher(tags)
+}
+
+// Has reports whether the language has lines of its own.
+func (b *Book) Has(tag string) bool { return b.localizers[tag] != nil }
+
+// IDs lists every English line's id in order.
+func (b *Book) IDs() []string { return slices.Sorted(maps.Keys(b.english)) }
+
+// Match picks the best language for what a client asks for, in order: BCP 47
+// tags or an Accept-Language header. Second value: false when none fits and
+// English stands in.
+func (b *Book) Match(wanted ...string) (string, bool) {
+	for _, w := range wanted {
+		if len(w) > 200 {
+			continue
+		}
+		tags, _, err := language.ParseAcceptLanguage(w)
+		if err != nil || len(tags) == 0 {
+			continue
+		}
+		if _, i, c := b.matcher.Match(tags...); c >= language.High {
+			return b.matched[i], true
+		}
+	}
+	return "en", false
+}
+
+// Say is a line in a language, filled in. An unknown id gives the id itself:
+// a test keeps that from happening.
+func (b *Book) Say(lang, id string, args map[string]any) string {
+	l := b.localizers[lang]
+	if l == nil {
+		lang, l = "en", b.localizers["en"]
+	}
+	data := make(map[string]any, len(b.common)+len(args))
+	maps.Copy(data, b.common)
+	for k, v := range args {
+		data[k] = b.value(lang, v)
+	}
+	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	if n, ok := args["n"]; ok {
+		config.PluralCount = n
+	}
+	text, err := l.Localize(config)
+	if text == "" && err != nil {
+		return id
+	}
+	return text
+}
+
+// value puts the value types of package locales into words.
+func (b *Book) value(lang string, v any) any {
+	switch v := v.(type) {
+	case locales.Ref:
+		return b.Say(lang, string(v), nil)
+	case locales.Clock:
+		return clock(lang, v)
+	case locales.Moment:
+		return moment(lang, v)
+	case locales.Span:
+		return b.span(lang, v)
+	}
+	return v
+}

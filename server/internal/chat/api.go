@@ -1,0 +1,84 @@
+package chat
+
+import (
+	"time"
+
+	"usher/server/internal/wire"
+)
+
+// Hello is how a chat user comes in. Exactly the fields of the protocol's
+// first frame, with the token already verified.
+type Hello struct {
+	Person         *Person // from the host app's token; nil: unverified
+	Session        string  // resumes a conversation; "" begins or finds one
+	After          int64   // the last seq the client has
+	Locale         string
+	Timezone       string
+	AcceptLanguage string
+}
+
+// Person is who the host app says is chatting.
+type Person struct {
+	Subject, Email, Name, Locale, Zone string
+	Status                             string
+	SubmittedAt                        time.Time
+	Cancellations, Cancellations24h    int
+	FaceFailures, Rejections           int
+}
+
+// Welcome answers a Hello.
+type Welcome struct {
+	Conversation string        `json:"conversation"`
+	Session      string        `json:"session"`
+	Locale       string        `json:"locale"`
+	Owner        string        `json:"owner"`
+	Epoch        int64         `json:"epoch"`
+	LastSeq      int64         `json:"last_seq"`
+	Recovered    bool          `json:"recovered"`
+	Handoff      *wire.Handoff `json:"handoff"`
+}
+
+// Sent is one message as a client sends it.
+type Sent struct {
+	ClientID string
+	Text     string
+	Choice   string
+	Form     map[string]string
+}
+
+// Ack is the receipt of a message: it is stored, and so is the bot's answer.
+type Ack struct {
+	ID        string    `json:"id"`
+	Seq       int64     `json:"seq"`
+	Through   int64     `json:"through"`
+	At        time.Time `json:"at"`
+	Duplicate bool      `json:"duplicate"`
+}
+
+// AgentPerson is a signed-in agent.
+type AgentPerson struct {
+	ID, Name, Role string
+	Languages      []string
+}
+
+// AgentWelcome answers an agent's hello.
+type AgentWelcome struct {
+	Agent    AgentInfo      `json:"agent"`
+	Queues   []string       `json:"queues"`
+	Handoffs []wire.Handoff `json:"handoffs"` // waiting in order, then own
+}
+
+// AgentInfo is the agent as the console shows it.
+type AgentInfo struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Role      string   `json:"role"`
+	Languages []string `json:"languages"`
+}
+
+// Claimed is what an agent gets with a case.
+type Claimed struct {
+	Handoff    *wire.Handoff  `json:"handoff"`
+	Transcript []wire.Message `json:"transcript"`
+	Notes      []wire.Note    `json:"notes"`
+}
