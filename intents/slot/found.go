@@ -59,6 +59,8 @@ type Context struct {
 	Lang string         // a language tag; unknown or empty = English
 	// Asked is what the bot just asked for: a bare answer is read as that.
 	Asked Kind
+
+	force bool // Zone decides between the zones an abbreviation can mean
 }
 
 // Found is everything read out of one message. The zero value means that
@@ -71,7 +73,10 @@ type Found struct {
 	Time         *Time  `json:"time,omitempty"`
 	Zone         *Zone  `json:"zone,omitempty"` // a zone the person named
 	Status       string `json:"status,omitempty"`
-	Reason       string `json:"reason,omitempty"`
+	// Reason is the one that counts when several were told; Reasons then has
+	// all of them, this one first.
+	Reason  string   `json:"reason,omitempty"`
+	Reasons []string `json:"reasons,omitempty"`
 	// WrongInfo says that something typed in was wrong; when Reason is empty
 	// too, whether it is minor or major is still to be asked (ruling 2).
 	WrongInfo bool   `json:"wrong_info,omitempty"`

@@ -1,0 +1,84 @@
+package slot
+
+// fewWords is how many unknown words a message may have besides a time to be
+// taken for an answer although nothing was asked.
+const fewWords = 3
+
+// pickTime chooses the time of the submission among those a message tells.
+// Unless it was asked for, a time counts only in a message that is little
+// else, or beside words about submitting.
+func pickTime(all []told, f *folded, hits []hit, k []token, asked bool) (told, bool) {
+	best := -1
+	for i, t := range all {
+		if t.score == 0 || !asked && !about(t, f, hits, k) {
+			continue
+		}
+		if best < 0 || t.score > all[best].score {
+			best = i
+		}
+	}
+	if best < 0 {
+		return told{}, false
+	}
+	return all[best], true
+}
+
+// about: the words nearest to a time are about the submission.
+func about(t told, f *folded, hits []hit, k []token) bool {
+	const far = 1 << 30
+	submit, other := far, far
+	for _, h := range hits {
+		if h.cls != cSubmit && h.cls != cNotSubmit && h.cls != cBeen {
+			continue
+		}
+		// What stands behind a time belongs to it less than what stands before.
+		d := t.from - h.to
+		if h.from >= t.to {
+			d = 2*(h.from-t.to) + 8
+		}
+		if d < 0 {
+			d = 0
+		}
+		if h.cls == cNotSubmit {
+			other = min(other, d)
+		} else {
+			submit = min(submit, d)
+		}
+	}
+	if submit < far || other < far {
+		return submit <= other && submit <= 160
+	}
+	unknown := 0
+	for _, one := range k {
+		if one.kind == tUnknown {
+			unknown++
+		}
+	}
+	return unknown <= fewWords && t.score > scoreDay
+}
+
+// packedClock reads an answer of four figures, "0930", as a clock.
+func (r *reader) packedClock(c Context, asked bool) (told, bool) {
+	if !asked {
+		return told{}, false
+	}
+	only := -1
+	for i, k := range r.k {
+		if k.kind == tNumber {
+			if only >= 0 {
+				return told{}, false
+			}
+			only = i
+		}
+	}
+	if only < 0 {
+		return told{}, false
+	}
+	k := r.k[only]
+	v := int(k.num)
+	if k.digits != 4 || k.frac > 0 || v/100 > 23 || v%100 > 59 || v >= c.Now.Year()-2 && v <= c.Now.Year()+1 {
+		return told{}, false
+	}
+	rd := reading{clock: clock{set: true, h: v / 100, m: v % 100, literal: true, fine: true}, from: k.from, to: k.to}
+	return r.settle(rd, c), true
+}

@@ -1,0 +1,128 @@
+package slot
+
+// Values of meanings that are not numbers of the language's own.
+const (
+	unitSecond int32 = iota
+	unitMinute
+	unitHour
+	unitDay
+	unitWeek
+	unitMonth
+)
+
+// Parts of a day.
+const (
+	partNone int32 = iota
+	partAM
+	partPM
+	partDawn
+	partMorning
+	partNoon
+	partAfternoon
+	partEvening
+	partNight
+	partMidnight
+)
+
+var partNames = map[string]int32{
+	"am": partAM, "pm": partPM, "dawn": partDawn, "morning": partMorning, "noon": partNoon,
+	"afternoon": partAfternoon, "evening": partEvening, "night": partNight, "midnight": partMidnight,
+}
+
+// Statuses and reasons by number, the more telling later and the one that
+// wins first, respectively.
+var (
+	statuses = []string{
+		StatusUnknown, StatusUnderReview, StatusAutomated, StatusManual,
+		StatusRejected, StatusUnverified, StatusVerified,
+	}
+	// reasons stand in the order of the decision table's rows.
+	reasons = []string{
+		ReasonChangedMind, ReasonWaiting, ReasonMinor, ReasonWrongDocument,
+		ReasonSwitchDocument, ReasonAccountInfo, ReasonMajor, ReasonOther,
+	}
+	labels = []Kind{KindEmail, KindTime, KindStatus, KindReason}
+)
+
+// compile makes a language ready for use.
+func compile(lang string, w Words, l letters) *table {
+	t := &table{
+		lang: lang, letters: l, suffixes: map[string]bool{},
+		clock24: w.Time.Clock == 24, order: w.Time.Order, tens: w.Time.TenMultiplies,
+	}
+	for _, s := range w.Suffixes {
+		t.suffixes[t.key(s)] = true
+	}
+	for _, s := range w.Prefixes {
+		t.prefixes = append(t.prefixes, t.key(s))
+	}
+	t.compileTime(&w.Time)
+	t.compilePhrases(&w)
+	return t
+}
+
+func (t *table) compileTime(w *TimeWords) {
+	for word, v := range w.Numbers {
+		t.time(cNumber, int32(v*100), word)
+	}
+	for unit, words := range [][]string{w.Second, w.Minute, w.Hour, w.Day, w.Week, w.Month} {
+		t.time(cUnit, int32(unit), words...)
+	}
+	for i, day := range w.Days {
+		_ = i
+		t.time(cDay, int32(day.Offset+64)<<8|partNames[day.Part], day.Words...)
+	}
+	for _, p := range w.Parts {
+		t.time(cPart, partNames[p.Part], p.Words...)
+	}
+	for i, words := range w.Weekdays {
+		t.time(cWeekday, int32(i), words...)
+	}
+	for i, words := range w.Months {
+		t.time(cMonth, int32(i+1), words...)
+	}
+	for cls, words := range map[class][]string{
+		cAgo: w.Ago, cBeen: w.Been, cNotAgo: w.NotAgo, cNow: w.Now, cAbout: w.About, cLess: w.Less,
+		cVague: w.Vague, cAnd: w.And, cFill: w.Fill, cLast: w.Last, cAt: w.At, cOclock: w.Oclock,
+		cHalfPast: w.HalfPast, cHalfTo: w.HalfTo, cHalfAfter: w.HalfAfter, cPast: w.Past, cTo: w.To,
+		cPlus: w.Plus, cMinus: w.Minus, cQuarter: w.Quarter, cYearMark: w.YearMark,
+		cMonthMark: w.MonthMark, cDayMark: w.DayMark, cZoneWord: w.ZoneWord,
+	} {
+		t.time(cls, 0, words...)
+	}
+}
+
+func (t *table) compilePhrases(w *Words) {
+	s, r, a, c := &w.Status, &w.Reason, &w.Answer, &w.Count
+	for i, words := range [][]string{s.Unknown, s.UnderReview, s.Automated, s.Manual, s.Rejected, s.Unverified, s.Verified} {
+		t.phrase(cStatus, int32(i), words...)
+	}
+	for i, words := range [][]string{r.ChangedMind, r.Waiting, nil, r.WrongDocument, r.SwitchDocument, r.AccountInfo, nil, r.Other} {
+		t.phrase(cReason, int32(i), words...)
+	}
+	q := &r.Short
+	for i, words := range [][]string{q.ChangedMind, q.Waiting, nil, q.WrongDocument, q.SwitchDocument, q.AccountInfo, nil, q.Other} {
+		t.phrase(cShort, int32(i), words...)
+	}
+	for i, words := range [][]string{w.Template.Email, w.Template.Time, w.Template.Status, w.Template.Reason} {
+		t.phrase(cLabel, int32(i), words...)
+	}
+	for word, v := range c.Adverbs {
+		t.phrase(cAdverb, int32(v), word)
+	}
+	for word, v := range c.Ordinals {
+		t.phrase(cOrdinal, int32(v), word)
+	}
+	for word, v := range w.Time.Numbers {
+		t.phrase(cNumber, int32(v*100), word)
+	}
+	for cls, words := range map[class][]string{
+		cSubmit: w.Time.Submit, cNotSubmit: w.Time.NotSubmit, cCue: s.Cue, cBlock: s.Block,
+		cWrongInfo: r.WrongInfo, cShortWrongInfo: q.WrongInfo, cMajor: r.Major, cMinor: r.Minor, cNot: r.Not,
+		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cTransfer: a.Transfer, cNotThat: a.NotThat,
+		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cFailed: c.Failed, cRejected: c.Rejected,
+		cWithin24: c.Within24, cBeen: w.Time.Been,
+	} {
+		t.phrase(cls, 0, words...)
+	}
+}

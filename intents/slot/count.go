@@ -1,0 +1,97 @@
+package slot
+
+// reach is how many bytes may stand between "3 times" and what happened.
+const reach = 48
+
+// counts reads how often something happened: "rejected twice", "face check
+// failed 3 times", "the third time I cancel".
+func counts(f *folded, hits []hit) Counts {
+	var c Counts
+	_, day := firstHit(hits, cWithin24)
+	for _, h := range hits {
+		n, ordinal, from, to := 0, false, h.from, h.to
+		switch h.cls {
+		case cAdverb:
+			n = int(h.v)
+		case cTimes:
+			n, ordinal, from = countBefore(f, hits, h)
+		case cFace, cRejected, cCancel: // "3 face recognition failures", "two rejections"
+			if n, ordinal, from = countBefore(f, hits, h); n == 0 || ordinal {
+				continue
+			}
+		}
+		if n < 1 || n > 1000 {
+			continue
+		}
+		what := subject(f, hits, from, to)
+		if h.cls == cFace || h.cls == cRejected || h.cls == cCancel {
+			what = h.cls
+		}
+		switch what {
+		case cCancel:
+			if ordinal {
+				n-- // the one being asked for is not made yet
+			}
+			c.Cancellations = &n
+			if day {
+				v := n
+				c.Cancellations24h = &v
+			}
+		case cFace:
+			c.FaceFailures = &n
+		case cRejected:
+			c.Rejections = &n
+		}
+	}
+	return c
+}
+
+// countBefore reads the number right before a hit.
+func countBefore(f *folded, hits []hit, h hit) (n int, ordinal bool, from int) {
+	i := h.from
+	for i > 0 && (space(f.b[i-1]) || f.b[i-1] == 'x' && i > 1 && digit(f.b[i-2])) {
+		i--
+	}
+	j := i
+	for j > 0 && digit(f.b[j-1]) {
+		j--
+	}
+	if j < i && i-j <= 4 && !(j > 0 && (letter(f.b[j-1]) || f.b[j-1] == '.' || f.b[j-1] == ':')) {
+		n, _ = integer(f.b, j)
+		return n, false, j
+	}
+	for _, o := range hits {
+		if o.to != i {
+			continue
+		}
+		switch o.cls {
+		case cNumber:
+			if o.v >= 100 {
+				n, from = int(o.v/100), o.from
+			}
+		case cOrdinal:
+			return int(o.v), true, o.from
+		}
+	}
+	return n, false, from
+}
+
+// subject finds what happened, nearest to the number: cCancel, cRejected or
+// cFace. Failing needs a face in the same sentence.
+func subject(f *folded, hits []hit, from, to int) class {
+	best, distance := cNone, reach+1
+	for _, h := range hits {
+		if h.cls != cCancel && h.cls != cRejected && h.cls != cFace {
+			continue
+		}
+		d := h.from - to
+		if h.to <= from {
+			d = from - h.to
+		}
+		if d < 0 || d >= distance || h.to <= from && breaks(f.b[h.to:from]) || h.from >= to && breaks(f.b[to:h.from]) {
+			continue
+		}
+		best, distance = h.cls, d
+	}
+	return best
+}

@@ -1,0 +1,188 @@
+package slot
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// folded is a text in the form words are compared in: lower case, without
+// accents, full-width forms and invisible characters, with ASCII digits.
+type folded struct {
+	text string
+	b    []byte
+	at   []int32 // where each byte comes from; nil: byte for byte
+}
+
+// origin maps a place in the folded text to the original.
+func (f *folded) origin(i int) int {
+	if f.at == nil {
+		return i
+	}
+	return int(f.at[i])
+}
+
+// said returns the original text of a stretch.
+func (f *folded) said(from, to int) string {
+	return strings.TrimSpace(f.text[f.origin(from):f.origin(to)])
+}
+
+// letters maps single letters to their folded form, for the scripts in which
+// accents are often left out. Built once for each parser.
+type letters map[rune]string
+
+func foldedLetters() letters {
+	l := letters{
+		'đ': "d", 'ł': "l", 'ø': "o", 'ß': "ss", 'æ': "ae", 'œ': "oe", 'ı': "i",
+		'ة': "ه", 'ى': "ي", 'ی': "ي", 'ک': "ك", '½': "half", '¼': "", '¾': "",
+	}
+	for _, g := range [][2]rune{{0xC0, 0x24F}, {0x370, 0x4FF}, {0x620, 0x6FF}, {0x950, 0x97F}, {0x1E00, 0x1EFF}} {
+		for r := g[0]; r <= g[1]; r++ {
+			low := unicode.ToLower(r)
+			if s, ok := l[low]; ok {
+				l[r] = s
+				continue
+			}
+			s := strings.Map(func(r rune) rune {
+				if mark(r) {
+					return -1
+				}
+				return unicode.ToLower(r)
+			}, norm.NFD.String(string(low)))
+			if s != string(r) {
+				l[r] = s
+			}
+		}
+	}
+	return l
+}
+
+// mark: a combining mark that people leave out: accents, Arabic vowels and
+// lengthening, the Devanagari dot below.
+func mark(r rune) bool {
+	return r >= 0x300 && r <= 0x36F || r >= 0x64B && r <= 0x65F || r == 0x670 || r == 0x640 || r == 0x93C
+}
+
+// fold folds a text.
+func (l letters) fold(text string) *folded {
+	f := &folded{text: text}
+	i := 0
+	f.b = make([]byte, 0, len(text)+8)
+	for ; i < len(text) && text[i] < utf8.RuneSelf; i++ {
+		f.b = append(f.b, lowerASCII(text[i]))
+	}
+	if i == len(text) {
+		return f
+	}
+	f.at = make([]int32, i, len(text)+8)
+	for k := range f.at {
+		f.at[k] = int32(k)
+	}
+	for i < len(text) {
+		r, size := utf8.DecodeRuneInString(text[i:])
+		n := len(f.b)
+		f.b = l.appendRune(f.b, r)
+		for ; n < len(f.b); n++ {
+			f.at = append(f.at, int32(i))
+		}
+		i += size
+	}
+	f.at = append(f.at, int32(len(text)))
+	return f
+}
+
+func (l letters) appendRune(b []byte, r rune) []byte {
+	switch {
+	case r < utf8.RuneSelf:
+		return append(b, lowerASCII(byte(r)))
+	case r == '½' || r == '¼' || r == '¾':
+		if len(b) == 0 || !digit(b[len(b)-1]) {
+			b = append(b, '0')
+		}
+		return append(b, map[rune]string{'½': ".5", '¼': ".25", '¾': ".75"}[r]...)
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return append(b, lowerASCII(byte(r-0xFEE0)))
+	case r == '、':
+		return append(b, ',')
+	case r == '。':
+		return append(b, '.')
+	case r == '【' || r == '［' || r == '〔':
+		return append(b, '[')
+	case r == '】' || r == '］' || r == '〕':
+		return append(b, ']')
+	case mark(r):
+		return b
+	}
+	if s, ok := l[r]; ok {
+		return append(b, s...)
+	}
+	switch {
+	case unicode.Is(unicode.Nd, r):
+		return append(b, digitOf(r))
+	case unicode.Is(unicode.Cf, r), r >= 0xFE00 && r <= 0xFE0F:
+		return b
+	case unicode.IsSpace(r):
+		return append(b, ' ')
+	case unicode.Is(unicode.Pd, r), r == '−':
+		return append(b, '-')
+	case r == '’' || r == '‘' || r == '´':
+		return append(b, '\'')
+	case r == '“' || r == '”' || r == '«' || r == '»':
+		return append(b, '"')
+	}
+	return utf8.AppendRune(b, unicode.ToLower(r))
+}
+
+// digitOf: the ranges of Unicode's category Nd begin with a zero and hold
+// whole sets of ten.
+func digitOf(r rune) byte {
+	for _, g := range unicode.Nd.R16 {
+		if r <= rune(g.Hi) {
+			return '0' + byte((r-rune(g.Lo))%10)
+		}
+	}
+	for _, g := range unicode.Nd.R32 {
+		if uint32(r) <= g.Hi {
+			return '0' + byte((r-rune(g.Lo))%10)
+		}
+	}
+	return '0'
+}
+
+func lowerASCII(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}
+
+func digit(c byte) bool  { return '0' <= c && c <= '9' }
+func letter(c byte) bool { return 'a' <= c && c <= 'z' || c >= utf8.RuneSelf }
+func space(c byte) bool  { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
+
+// start tells whether a word may begin at i; every letter may in scripts
+// written without spaces, and letters may follow digits ("2hrs", "8시").
+func start(b []byte, i int) bool {
+	if i == 0 || i == len(b) {
+		return true
+	}
+	if b[i]&0xC0 == 0x80 {
+		return false
+	}
+	if !letter(b[i]) || !letter(b[i-1]) {
+		return !(digit(b[i]) && digit(b[i-1]))
+	}
+	if b[i] < utf8.RuneSelf && b[i-1] < utf8.RuneSelf {
+		return false
+	}
+	before, _ := utf8.DecodeLastRune(b[max(0, i-utf8.UTFMax):i])
+	after, _ := utf8.DecodeRune(b[i:])
+	return joined(before) || joined(after)
+}
+
+func joined(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) ||
+		r >= 0x2000 && !unicode.IsLetter(r)
+}

@@ -1,0 +1,241 @@
+package slot
+
+import (
+	"io/fs"
+	"strings"
+	"time"
+)
+
+// base is the language that every message is also read in: the app's labels
+// are often quoted in it.
+const base = "en"
+
+// Parser reads messages. It is safe for concurrent use.
+type Parser struct {
+	letters letters
+	langs   map[string]*language
+}
+
+type language struct {
+	*table
+	zones *zoneNames
+}
+
+// New makes a parser of the languages found in files as `<lang>/slots.toml`.
+func New(files fs.FS) (*Parser, error) {
+	words, err := Load(files)
+	if err != nil {
+		return nil, err
+	}
+	return Build(words)
+}
+
+// Build makes a parser of languages that are loaded already, by their tag.
+func Build(words map[string]Words) (*Parser, error) {
+	p := &Parser{letters: foldedLetters(), langs: make(map[string]*language, len(words))}
+	zones := loadZones()
+	for lang, w := range words {
+		if err := w.check(); err != nil {
+			return nil, err
+		}
+		t := compile(lang, w, p.letters)
+		own, err := zones.with(t, w.Time.Zones)
+		if err != nil {
+			return nil, err
+		}
+		p.langs[lang] = &language{t, own}
+	}
+	if p.langs[base] == nil {
+		p.langs[base] = &language{compile(base, Words{}, p.letters), zones}
+	}
+	return p, nil
+}
+
+// language finds the words for a tag: itself, its parent, else the base.
+func (p *Parser) language(tag string) *language {
+	tag = strings.ReplaceAll(tag, "_", "-")
+	for tag != "" {
+		if l := p.langs[tag]; l != nil {
+			return l
+		}
+		i := strings.LastIndexByte(tag, '-')
+		tag = tag[:max(i, 0)]
+	}
+	return p.langs[base]
+}
+
+// Parse reads the facts out of one message.
+func (p *Parser) Parse(text string, c Context) Found {
+	var f Found
+	c.Now = c.Now.Round(0)
+	plain := emails(&f, text, c.Asked == KindEmail)
+	l := p.language(c.Lang)
+	l.read(&f, text, plain, c)
+	if l.lang != base {
+		p.langs[base].fill(&f, text, plain, c)
+	}
+	return f
+}
+
+// Settle places a time that needed a zone, or whose zone was wrong, into z. A
+// time that was told as an age comes back as it is.
+func (p *Parser) Settle(t Time, z *time.Location) Time {
+	if t.Relative || z == nil || t.Said == "" {
+		return t
+	}
+	f := p.Parse(t.Said, Context{Now: t.Heard, Zone: z, Lang: t.Lang, Asked: KindTime, force: true})
+	if f.Time == nil {
+		return t
+	}
+	return *f.Time
+}
+
+// ParseZone reads a time zone out of an answer: an IANA name, "UTC+3", an
+// abbreviation, a city, a country. nil means that there is none in it.
+func (p *Parser) ParseZone(text, lang string) *Zone {
+	return p.Parse(text, Context{Lang: lang, Asked: KindZone}).Zone
+}
+
+// read fills in everything that one language finds.
+func (l *language) read(found *Found, text, plain string, c Context) {
+	f := l.letters.fold(plain)
+	hits, words := l.scan(f)
+	parts := fields(f, hits)
+	found.Template = len(parts) >= 2
+
+	answers(found, f, hits, words, c.Asked)
+	found.Status = status(f, hits, words, c.Asked == KindStatus)
+	w := reason(f, hits, c.Asked)
+	found.Counts = counts(f, hits)
+	l.readTime(found, f, hits, c)
+
+	var told why
+	for _, part := range parts {
+		l.readField(found, &told, text[part.from:part.to], plain[part.from:part.to], part.kind, c)
+	}
+	if told.reason != "" {
+		w = told
+	}
+	if c.Asked == KindSeverity && found.Unsure {
+		w.settleSeverity()
+	}
+	found.Reason, found.WrongInfo, found.Severity = w.reason, w.wrongInfo, w.severity
+	if len(w.all) > 1 {
+		found.Reasons = w.all
+	}
+	if found.Unsure && found.Status == "" && c.Asked == KindStatus {
+		found.Status = StatusUnknown
+	}
+	for _, k := range found.Placeholders {
+		found.dropPlaceholder(k)
+	}
+}
+
+// readField reads one labelled field, as if it had just been asked for.
+func (l *language) readField(found *Found, told *why, text, plain string, k Kind, c Context) {
+	if untouched(k, text) {
+		found.add(k)
+		return
+	}
+	c.Asked = k
+	var in Found
+	f := l.letters.fold(plain)
+	hits, words := l.scan(f)
+	switch k {
+	case KindTime:
+		l.readTime(&in, f, hits, c)
+		if in.Time != nil {
+			found.Time = in.Time
+		}
+		if in.Zone != nil {
+			found.Zone = in.Zone
+		}
+	case KindStatus:
+		if s := status(f, hits, words, true); s != "" {
+			found.Status = s
+		} else if _, ok := firstHit(hits, cUnsure); ok {
+			found.Status = StatusUnknown
+		}
+	case KindReason:
+		if w := reason(f, hits, KindReason); w.reason != "" || w.wrongInfo {
+			*told = w
+		}
+	}
+}
+
+// dropPlaceholder forgets what was read out of a field that was left as it
+// came: its choices are not answers.
+func (f *Found) dropPlaceholder(k Kind) {
+	switch k {
+	case KindTime:
+		f.Time = nil
+	case KindReason:
+		f.Reason, f.Reasons, f.Severity, f.WrongInfo = "", nil, "", false
+	}
+}
+
+// fill adds what the base language finds and the message's own did not.
+func (l *language) fill(found *Found, text, plain string, c Context) {
+	var more Found
+	l.read(&more, text, plain, c)
+	if found.Time == nil {
+		found.Time = more.Time
+	}
+	if found.Zone == nil {
+		found.Zone = more.Zone
+	}
+	if found.Status == "" {
+		found.Status = more.Status
+	}
+	if found.Reason == "" && !found.WrongInfo {
+		found.Reason, found.Reasons = more.Reason, more.Reasons
+		found.WrongInfo, found.Severity = more.WrongInfo, more.Severity
+	}
+	if found.YesNo == "" && !found.Unsure {
+		found.YesNo, found.Unsure = more.YesNo, more.Unsure
+	}
+	found.Insists = found.Insists || more.Insists
+	found.Transfer = found.Transfer || more.Transfer
+	found.Template = found.Template || more.Template
+	for _, k := range more.Placeholders {
+		found.add(k)
+	}
+	if found.Counts == (Counts{}) {
+		found.Counts = more.Counts
+	}
+}
+
+// readTime finds the time a message tells, if it is the one meant, and the
+// zone it names.
+func (l *language) readTime(out *Found, f *folded, hits []hit, c Context) {
+	tokens, telling := l.lex(f)
+	asked := c.Asked == KindTime
+	if telling && !c.Now.IsZero() && c.Asked != KindZone {
+		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones}
+		if t, ok := pickTime(r.times(c), f, hits, tokens, asked); ok {
+			t.Said, t.Heard, t.Lang = f.said(t.from, t.to), c.Now.UTC(), l.lang
+			out.Time, out.Zone = &t.Time, t.zone
+		} else if t, ok := r.packedClock(c, asked); ok {
+			t.Said, t.Heard, t.Lang = f.said(t.from, t.to), c.Now.UTC(), l.lang
+			out.Time = &t.Time
+		}
+	}
+	if out.Zone == nil && (c.Asked == KindZone || asked || zoneLikely(f, tokens)) {
+		out.Zone = l.zones.find(f, l.table, tokens, c.Asked == KindZone)
+	}
+}
+
+// zoneLikely: the message has a word like "time zone", or "utc", "gmt".
+func zoneLikely(f *folded, k []token) bool {
+	for _, t := range k {
+		if t.has(cZoneWord) {
+			return true
+		}
+		if t.kind == tUnknown && t.to-t.from == 3 {
+			if s := string(f.b[t.from:t.to]); s == "utc" || s == "gmt" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package slot
+
+// hit is a phrase found in a message.
+type hit struct {
+	cls  class
+	v    int32
+	from int
+	to   int
+}
+
+// maxHits bounds how many phrases of one message are looked at; more than this
+// is no message a person wrote.
+const maxHits = 400
+
+// gap is how many bytes may stand between the pieces of a pattern.
+const gap = 40
+
+// phrases finds every phrase of the language, also overlapping ones, in the
+// order of their beginnings. words counts the words of the message.
+func (t *table) scan(f *folded) (hits []hit, words int) {
+	b := f.b
+	var open []progress
+	for i := 0; i < len(b) && len(hits) < maxHits; i++ {
+		if space(b[i]) || !start(b, i) {
+			if i > 0 && (b[i] == '.' || b[i] == '!' || b[i] == '?' || b[i] == '\n' || b[i] == ';') {
+				open = open[:0]
+			}
+			continue
+		}
+		if letter(b[i]) || digit(b[i]) {
+			words++
+		}
+		look := func(i int) {
+			t.phrases.walk(b, i, func(to int, m []meaning) {
+				if !t.ends(b, to) {
+					return
+				}
+				for _, one := range m {
+					if one.cls == cPiece {
+						open = t.piece(open, &hits, one.v, i, to)
+						continue
+					}
+					hits = append(hits, hit{one.cls, one.v, i, to})
+				}
+			})
+		}
+		look(i)
+		for _, p := range t.prefixes {
+			if len(b) > i+len(p) && string(b[i:i+len(p)]) == p {
+				look(i + len(p))
+			}
+		}
+		if b[i] == '.' || b[i] == '!' || b[i] == '?' || b[i] == ';' {
+			open = open[:0]
+		}
+	}
+	return hits, words
+}
+
+// progress is a pattern of which some pieces were found.
+type progress struct {
+	id   int32
+	next int32 // the piece to come
+	from int
+	to   int
+}
+
+// piece notes one piece of a pattern; the last one makes a hit.
+func (t *table) piece(open []progress, hits *[]hit, v int32, from, to int) []progress {
+	id, k := v>>4, v&15
+	if k == 0 {
+		for i := range open {
+			if open[i].id == id && open[i].next == 1 {
+				open[i] = progress{id, 1, from, to}
+				return open
+			}
+		}
+		if len(open) >= 64 {
+			open = open[1:]
+		}
+		return append(open, progress{id, 1, from, to})
+	}
+	for i := range open {
+		p := &open[i]
+		if p.id != id || p.next != k || from < p.to || from-p.to > gap {
+			continue
+		}
+		p.next, p.to = k+1, to
+		if int(p.next) == t.patterns[id].pieces {
+			m := t.patterns[id].m
+			*hits = append(*hits, hit{m.cls, m.v, p.from, to})
+			open[i] = open[len(open)-1]
+			return open[:len(open)-1]
+		}
+		return open
+	}
+	return open
+}
+
+// firstHit returns the first hit of a class.
+func firstHit(hits []hit, cls class) (hit, bool) {
+	for _, h := range hits {
+		if h.cls == cls {
+			return h, true
+		}
+	}
+	return hit{}, false
+}
+
+// near says whether a hit of one of the classes ends in the same clause within
+// reach bytes before i, with nothing of a later class in between.
+func near(f *folded, hits []hit, i, reach int, cls class) bool {
+	for _, h := range hits {
+		if h.cls == cls && h.to <= i && i-h.to <= reach && !breaks(f.b[h.to:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// breaks: a sentence or clause ends in this stretch.
+func breaks(b []byte) bool {
+	for i, c := range b {
+		switch c {
+		case '.', ',', '!', '?', ';', '\n':
+			if c != '.' || i+1 == len(b) || space(b[i+1]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inside says whether [from, to) lies within a longer hit of the class.
+func inside(hits []hit, h hit, cls ...class) bool {
+	for _, o := range hits {
+		for _, c := range cls {
+			if o.cls == c && o.from <= h.from && o.to >= h.to && o.to-o.from > h.to-h.from {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,317 @@
+package slot
+
+import "time"
+
+// told is a time found in a message and how much it says.
+type told struct {
+	Time
+	score int
+	from  int // bytes of the folded text
+	to    int
+	bare  bool // an age without "ago"
+	zone  *Zone
+}
+
+// Scores: an age or a full time before a bare clock before a bare day.
+const (
+	scoreDay   = 2
+	scoreClock = 3
+	scoreSpan  = 4
+	scoreFull  = 5
+)
+
+// times finds every time that a message tells.
+func (r *reader) times(c Context) []told {
+	var out []told
+	for i := 0; i < len(r.k); {
+		if t, next, ok := r.age(i, c); ok {
+			out = append(out, t)
+			i = next
+			continue
+		} else if next > i {
+			i = next
+			continue
+		}
+		rd, next, ok := r.when(i)
+		if ok {
+			out = append(out, r.settle(rd, c))
+		}
+		i = max(next, i+1)
+	}
+	return out
+}
+
+// age reads "40 minutes ago", "just now", and what stands in for them. A
+// span that is no age ("in 30 minutes") is skipped: next > i, ok false.
+func (r *reader) age(i int, c Context) (told, int, bool) {
+	if r.has(i, cNow) {
+		t := told{score: scoreSpan, from: r.k[i].from, to: r.k[i].to}
+		t.Time = Time{At: c.Now, Relative: true, Precision: PrecisionMinute, Approx: true}
+		return t, i + 1, true
+	}
+	s, ok := r.duration(i)
+	if !ok {
+		// "hour ago"
+		if unit, isUnit := r.at(i).val(cUnit); isUnit && r.has(i+1, cAgo) {
+			s = span{d: unitLength[unit], unit: unit, from: i, next: i + 1, approx: true}
+		} else {
+			return told{}, i, false
+		}
+	}
+	next := s.next
+	before := i - 1
+	for before >= 0 && (r.has(before, cFill) || r.has(before, cAbout) || r.has(before, cLess)) && !r.has(before, cNotAgo) {
+		s.less = s.less || r.has(before, cLess)
+		before--
+	}
+	after := next
+	for after < next+2 && r.has(after, cFill) && !r.has(after, cAgo) {
+		after++
+	}
+	ago := r.has(before, cAgo)
+	if r.has(after, cAgo) {
+		ago, next = true, after+1
+	}
+	been := r.has(before, cBeen)
+	switch {
+	case r.has(next, cOclock), r.has(s.next-1, cOclock) && !ago && !been:
+		return told{}, i, false // "9 h" may be a clock here
+	case s.vague:
+		return told{}, next, false
+	case !ago && (r.has(before, cNotAgo) || !been && !r.asked):
+		return told{}, next, false
+	}
+	from := r.k[i].from
+	if r.has(before, cAgo) {
+		from = r.k[before].from
+	}
+	// "2 days ago at 9 pm"
+	if s.days > 0 && s.unit >= unitDay && ago {
+		if rd, n, ok := r.when(next); ok && rd.date.kind == dateNone && rd.clock.set {
+			rd.date = date{kind: dateOffset, offset: -s.days}
+			rd.from = from
+			return r.settle(rd, c), n, true
+		}
+	}
+	t := told{score: scoreFull, from: from, to: r.k[next-1].to, bare: !ago}
+	if t.bare {
+		t.score = scoreSpan
+	}
+	d := s.d
+	if s.less {
+		d -= min(time.Minute, d/10)
+	}
+	t.Time = Time{At: c.Now.Add(-d), Relative: true, Approx: s.approx || s.less, Precision: PrecisionMinute}
+	switch {
+	case s.unit >= unitDay:
+		t.Precision = PrecisionDay
+	case s.unit == unitHour && s.d%time.Hour == 0:
+		t.Precision = PrecisionHour
+	}
+	return t, next, true
+}
+
+// when reads a day, a time of day, or both, with a zone, beginning at i.
+func (r *reader) when(i int) (rd reading, next int, ok bool) {
+	at := false // "at" was just said
+	r.zoneEnd = 0
+	end := i
+	hasDay := false
+	rd.from = -1
+	take := func(from, to int) {
+		if rd.from < 0 {
+			rd.from = r.k[from].from
+		}
+		end, rd.to, at = to, r.k[to-1].to, false
+	}
+	for pos := i; pos < len(r.k); {
+		if rd.date.kind == dateNone {
+			if d, part, n, ok := r.dateAt(pos); ok {
+				rd.date, hasDay = d, true
+				if part != partNone {
+					rd.part, rd.ofDay = part, true
+				}
+				if c := r.k[pos].clock; c.set {
+					rd.clock = c
+				} else if d.kind == dateFull && r.at(n).kind == tClock {
+					r.k[n].clock.literal = true // a full date goes with the 24-hour clock
+				}
+				take(pos, n)
+				pos = n
+				rd.zone, pos = r.zoneAfter(rd, pos)
+				end = pos
+				continue
+			}
+		}
+		if !rd.clock.set {
+			loose := at || rd.part != partNone && !rd.ofDay || hasDay && !r.nounFollows(pos)
+			if c, n, ok := r.clockAt(pos, loose); ok {
+				rd.clock = c
+				take(pos, n)
+				pos = n
+				if r.rangeAt(pos) {
+					return reading{}, pos + 2, false
+				}
+				var to int
+				rd.zone, to = r.zoneAfter(rd, pos)
+				if to > pos {
+					pos, end = to, to
+				}
+				continue
+			}
+		}
+		k := r.k[pos]
+		if p, isPart := k.val(cPart); isPart && (rd.part == partNone || p == partAM || p == partPM) {
+			if p != rd.part {
+				rd.part, rd.ofDay = p, rd.ofDay && p != partAM && p != partPM
+			}
+			take(pos, pos+1)
+			pos++
+			if rd.zone == nil && rd.clock.set {
+				rd.zone, pos = r.zoneAfter(rd, pos)
+				end = pos
+			}
+			continue
+		}
+		if rd.zone == nil && (k.kind == tUnknown || k.has(cZoneWord)) {
+			if zone, n := r.zoneNamed(pos); zone != nil {
+				rd.zone = zone
+				if rd.clock.set || hasDay {
+					take(pos, n)
+				} else if rd.from < 0 {
+					rd.from = k.from
+				}
+				pos = n
+				continue
+			}
+		}
+		switch {
+		case k.has(cAt) || k.c == '@':
+			at = true
+		case k.has(cAbout), k.has(cLess):
+			rd.approx = true
+			at = at || hasDay || rd.part != partNone
+		case k.has(cFill), k.c == ',', k.c == '-', k.c == '(', k.c == ')', k.c == '[', k.c == ']':
+		default:
+			pos = len(r.k)
+		}
+		pos++
+	}
+	rd.approx = rd.approx || r.has(i-1, cAbout)
+	ok = hasDay || rd.clock.set || rd.part == partNoon || rd.part == partMidnight
+	if !ok {
+		return reading{}, i, false
+	}
+	rd.to = max(rd.to, r.zoneEnd)
+	return rd, max(end, i+1), true
+}
+
+// nounFollows: a bare number at pos counts something ("yesterday 3 people").
+func (r *reader) nounFollows(pos int) bool {
+	n := r.at(pos + 1)
+	return n.kind == tUnknown && pos+1 < len(r.k) || r.has(pos+1, cUnit) && !r.has(pos+1, cOclock) || r.at(pos).frac > 0 && r.at(pos).frac != 2
+}
+
+// rangeAt: "20:00-23:00" names no moment.
+func (r *reader) rangeAt(pos int) bool {
+	k := r.at(pos)
+	if pos >= len(r.k) || k.c != '-' && !k.has(cTo) && !k.has(cAnd) {
+		return false
+	}
+	n := r.at(pos + 1)
+	return n.kind == tClock || n.kind == tNumber && n.digits <= 2 && k.c == '-' && n.from <= k.to+1
+}
+
+// zoneAfter reads a zone right behind a time.
+func (r *reader) zoneAfter(rd reading, pos int) (*Zone, int) {
+	if rd.zone != nil || pos == 0 {
+		return rd.zone, pos
+	}
+	i := r.k[pos-1].to
+	if r.has(pos, cFill) && pos+1 < len(r.k) { // "9am in Lagos"
+		if zone, to := r.zones.at(r.f, r.t, r.k[pos].to, r.asked, false); zone != nil && !r.has(pos, cAnd) {
+			return zone, r.past(to, pos)
+		}
+	}
+	zone, to := r.zones.at(r.f, r.t, i, false, rd.clock.set)
+	if zone == nil {
+		return nil, pos
+	}
+	return zone, r.past(to, pos)
+}
+
+// zoneNamed reads a zone that a word like "time" marks as one, before a time.
+func (r *reader) zoneNamed(pos int) (*Zone, int) {
+	i := r.k[pos].from
+	marked := r.has(pos, cZoneWord)
+	if marked {
+		n := pos + 1
+		for r.has(n, cFill) {
+			n++
+		}
+		if n >= len(r.k) {
+			return nil, pos
+		}
+		i = r.k[n].from
+	}
+	zone, to := r.zones.at(r.f, r.t, i, false, false)
+	if zone == nil {
+		return nil, pos
+	}
+	n := r.past(to, pos)
+	if !marked && n > pos && !r.has(n-1, cZoneWord) {
+		return nil, pos
+	}
+	return zone, n
+}
+
+// past returns the first token behind byte i, and behind a word like "time".
+func (r *reader) past(i, pos int) int {
+	r.zoneEnd = i
+	for pos < len(r.k) && (r.k[pos].from < i || r.k[pos].c == ')') {
+		pos++
+	}
+	if r.has(pos, cZoneWord) {
+		pos++
+	}
+	return pos
+}
+
+// settle turns a reading into a time.
+func (r *reader) settle(rd reading, c Context) told {
+	t := told{from: rd.from, to: rd.to, zone: rd.zone}
+	switch {
+	case rd.clock.set && rd.date.kind != dateNone:
+		t.score = scoreFull
+	case rd.clock.set, rd.part != partNone:
+		t.score = scoreClock
+	default:
+		t.score = scoreDay
+	}
+	loc := rd.zone.Location()
+	if loc == nil && (rd.zone == nil || c.force || rd.zone.may(c.Zone)) {
+		loc = c.Zone
+	}
+	t.Approx = rd.approx
+	if loc == nil {
+		wall, precision := rd.place(c.Now, time.UTC, r.t.clock24)
+		t.Precision, t.NeedsZone = precision, true
+		if len(wall) > 0 {
+			t.Wall = wall[0]
+		} else {
+			t.score = 0
+		}
+		return t
+	}
+	at, precision := rd.place(c.Now, loc, r.t.clock24)
+	t.Precision = precision
+	switch len(at) {
+	case 0:
+		t.score = 0 // 31 February
+	case 1:
+		t.At = at[0]
+	default:
+		t.Candidates = at
+	}
+	return t
+}

@@ -1,0 +1,230 @@
+package slot
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+
+	"github.com/BurntSushi/toml"
+
+	"usher/intents/secret"
+)
+
+// ErrWords is wrapped by every error about a language's data.
+var ErrWords = errors.New("slot words")
+
+// Words is one language's slots.toml. Words are matched without regard to
+// case, accents and width. In every list an entry may hold alternatives,
+// "{wrong|incorrect} id", and a gap of a few words, "wrong .. name".
+type Words struct {
+	// Suffixes and Prefixes may be glued to any word of the language
+	// ("saat 8'de", "بالأمس"); empty where words stand alone.
+	Suffixes []string     `toml:"suffixes"`
+	Prefixes []string     `toml:"prefixes"`
+	Time     TimeWords    `toml:"time"`
+	Template LabelWords   `toml:"template"`
+	Status   StatusWords  `toml:"status"`
+	Reason   ReasonWords  `toml:"reason"`
+	Answer   AnswerWords  `toml:"answer"`
+	Count    CountWords   `toml:"count"`
+	Secret   secret.Words `toml:"secret"`
+}
+
+// TimeWords are the words dates, times and ages are told with.
+type TimeWords struct {
+	Order string `toml:"order"` // "dmy", "mdy" or "ymd": how 5/11/2026 is meant first
+	Clock int    `toml:"clock"` // 12 or 24: whether "9:30" may be in the evening
+	// TenMultiplies: number words are put together as 2-10-5 = 25.
+	TenMultiplies bool               `toml:"ten_multiplies"`
+	Numbers       map[string]float64 `toml:"numbers"` // "one" = 1, "half" = 0.5
+
+	Second []string `toml:"second"`
+	Minute []string `toml:"minute"`
+	Hour   []string `toml:"hour"`
+	Day    []string `toml:"day"`
+	Week   []string `toml:"week"`
+	Month  []string `toml:"month"`
+
+	Ago    []string `toml:"ago"`     // before or after an age: "ago", "hace"
+	Been   []string `toml:"been"`    // before an age: "it has been", "waiting for"
+	NotAgo []string `toml:"not_ago"` // before a span that is no age: "in", "within"
+	Now    []string `toml:"now"`     // "just now"
+	About  []string `toml:"about"`   // "around"
+	Less   []string `toml:"less"`    // "less than", "almost"
+	Vague  []string `toml:"vague"`   // "a few"
+	And    []string `toml:"and"`
+	Fill   []string `toml:"fill"` // may stand between the parts of a time: "on", "the"
+
+	Days     []DayWord  `toml:"days"`
+	Parts    []PartWord `toml:"parts"`
+	Weekdays [][]string `toml:"weekdays"` // seven, Sunday first
+	Months   [][]string `toml:"months"`   // twelve
+	Last     []string   `toml:"last"`     // before a weekday
+
+	At        []string `toml:"at"`         // before an hour
+	Oclock    []string `toml:"oclock"`     // after an hour: "o'clock", "Uhr", "点"
+	HalfPast  []string `toml:"half_past"`  // before an hour: half an hour later
+	HalfTo    []string `toml:"half_to"`    // before an hour: half an hour earlier ("halb")
+	HalfAfter []string `toml:"half_after"` // after an hour: half an hour later ("y media")
+	Past      []string `toml:"past"`       // "ten past nine"
+	To        []string `toml:"to"`         // "ten to nine"
+	Plus      []string `toml:"plus"`       // after an hour: "y", "et"
+	Minus     []string `toml:"minus"`      // after an hour: "menos", "moins"
+	Quarter   []string `toml:"quarter"`
+
+	YearMark  []string `toml:"year_mark"`  // 年
+	MonthMark []string `toml:"month_mark"` // 月
+	DayMark   []string `toml:"day_mark"`   // 日, "st", "th"
+
+	ZoneWord []string          `toml:"zone_word"` // beside a place: "time"
+	Zones    map[string]string `toml:"zones"`     // names of zones in this language
+
+	Submit    []string `toml:"submit"`     // what a time of submission stands beside
+	NotSubmit []string `toml:"not_submit"` // what other times stand beside
+}
+
+// DayWord names a day by its distance from today and, perhaps, a part of it.
+type DayWord struct {
+	Words  []string `toml:"words"`
+	Offset int      `toml:"offset"`
+	Part   string   `toml:"part"`
+}
+
+// PartWord names a part of the day: am, pm, dawn, morning, noon, afternoon,
+// evening, night or midnight.
+type PartWord struct {
+	Words []string `toml:"words"`
+	Part  string   `toml:"part"`
+}
+
+// LabelWords are the labels of the fields of G4.4.
+type LabelWords struct {
+	Email  []string `toml:"email"`
+	Time   []string `toml:"submitted_at"`
+	Status []string `toml:"status"`
+	Reason []string `toml:"reason"`
+}
+
+// StatusWords tell the status as the app shows it.
+type StatusWords struct {
+	UnderReview []string `toml:"under_review"`
+	Automated   []string `toml:"under_review_automated"`
+	Manual      []string `toml:"under_review_manual"`
+	Rejected    []string `toml:"rejected"`
+	Unverified  []string `toml:"unverified"`
+	Verified    []string `toml:"verified"`
+	Unknown     []string `toml:"unknown"`
+	// Cue before a status makes it one even inside a longer message ("it
+	// says"); Block before it makes it none ("want to get").
+	Cue   []string `toml:"cue"`
+	Block []string `toml:"block"`
+}
+
+// ReasonWords tell why a review should be cancelled.
+type ReasonWords struct {
+	WrongDocument  []string `toml:"wrong_document"`
+	SwitchDocument []string `toml:"switch_document"`
+	AccountInfo    []string `toml:"account_info"`
+	WrongInfo      []string `toml:"wrong_info"` // something typed in was wrong
+	Major          []string `toml:"major"`      // words of a major error
+	Minor          []string `toml:"minor"`
+	Waiting        []string `toml:"waiting"`
+	ChangedMind    []string `toml:"changed_mind"`
+	Other          []string `toml:"other"`
+	Not            []string `toml:"not"` // before a reason: it is denied
+	// Short answers count only when the reason was asked for.
+	Short ShortReasons `toml:"short"`
+}
+
+// ShortReasons are bare answers to "why?".
+type ShortReasons struct {
+	WrongDocument  []string `toml:"wrong_document"`
+	SwitchDocument []string `toml:"switch_document"`
+	AccountInfo    []string `toml:"account_info"`
+	WrongInfo      []string `toml:"wrong_info"`
+	Waiting        []string `toml:"waiting"`
+	ChangedMind    []string `toml:"changed_mind"`
+	Other          []string `toml:"other"`
+}
+
+// AnswerWords are the small answers.
+type AnswerWords struct {
+	Yes      []string `toml:"yes"`
+	No       []string `toml:"no"`
+	Unsure   []string `toml:"unsure"`
+	Insist   []string `toml:"insist"`
+	Transfer []string `toml:"transfer"` // the literal phrase of G4.3
+	NotThat  []string `toml:"not_that"` // before Insist or Transfer: it is denied
+}
+
+// CountWords tell how often something happened.
+type CountWords struct {
+	Times    []string       `toml:"times"`   // "times"
+	Adverbs  map[string]int `toml:"adverbs"` // "twice" = 2
+	Ordinals map[string]int `toml:"ordinals"`
+	Cancel   []string       `toml:"cancel"`
+	Face     []string       `toml:"face"`
+	Failed   []string       `toml:"failed"`
+	Rejected []string       `toml:"rejected"`
+	Within24 []string       `toml:"within_24h"`
+}
+
+// Decode reads one language's slots.toml. Unknown keys are refused.
+func Decode(data []byte) (Words, error) {
+	var w Words
+	meta, err := toml.Decode(string(data), &w)
+	if err != nil {
+		return Words{}, fmt.Errorf("%w: %w", ErrWords, err)
+	}
+	if left := meta.Undecoded(); len(left) > 0 {
+		return Words{}, fmt.Errorf("%w: unknown key %s", ErrWords, left[0])
+	}
+	return w, w.check()
+}
+
+func (w *Words) check() error {
+	t := &w.Time
+	switch {
+	case t.Order != "dmy" && t.Order != "mdy" && t.Order != "ymd":
+		return fmt.Errorf("%w: time.order must be dmy, mdy or ymd", ErrWords)
+	case t.Clock != 12 && t.Clock != 24:
+		return fmt.Errorf("%w: time.clock must be 12 or 24", ErrWords)
+	case len(t.Weekdays) != 7:
+		return fmt.Errorf("%w: time.weekdays must have 7 entries", ErrWords)
+	case len(t.Months) != 12:
+		return fmt.Errorf("%w: time.months must have 12 entries", ErrWords)
+	}
+	for _, d := range t.Days {
+		if _, ok := partNames[d.Part]; d.Part != "" && !ok {
+			return fmt.Errorf("%w: time.days: unknown part %q", ErrWords, d.Part)
+		}
+	}
+	for _, p := range t.Parts {
+		if _, ok := partNames[p.Part]; !ok {
+			return fmt.Errorf("%w: time.parts: unknown part %q", ErrWords, p.Part)
+		}
+	}
+	return nil
+}
+
+// Load reads `<lang>/slots.toml` for every language of a folder that has one.
+func Load(files fs.FS) (map[string]Words, error) {
+	names, err := fs.Glob(files, "*/slots.toml")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrWords, err)
+	}
+	all := make(map[string]Words, len(names))
+	for _, name := range names {
+		data, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrWords, err)
+		}
+		w, err := Decode(data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		all[path.Dir(name)] = w
+	}
+	return all, nil
+}
