@@ -15,6 +15,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -25,7 +26,7 @@ import (
 
 // patience is how long a browser test may wait for a condition. It is a limit
 // for hanging, not a measure of speed.
-const patience = 60 * time.Second
+const patience = 20 * time.Second
 
 // site is a whole Usher as far as the pages can tell.
 type site struct {
@@ -221,7 +222,16 @@ func (b *tab) press(keys string) {
 // write types a message into the widget and sends it.
 func (b *tab) write(text string) {
 	b.t.Helper()
-	b.do(chromedp.SendKeys(chromedp.ID("text"), text+"\r"))
+	b.do(chromedp.SendKeys(chromedp.ID("text"), text))
+	b.enter()
+}
+
+// enter presses Enter as a keyboard does: the page may refuse the line break.
+func (b *tab) enter() {
+	b.t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13})
+	}
 }
 
 // shot keeps a picture when USHER_SCREENSHOTS names a folder.

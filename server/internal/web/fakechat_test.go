@@ -109,16 +109,11 @@ func (c *fakeChat) cut(code int) {
 	}
 }
 
-func (c *fakeChat) count(kind string) int {
+// kind gives the frames of one type that came in.
+func (c *fakeChat) kind(kind string) []object {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n := 0
-	for _, f := range c.frames {
-		if f["type"] == kind {
-			n++
-		}
-	}
-	return n
+	return slices.DeleteFunc(slices.Clone(c.frames), func(f object) bool { return f["type"] != kind })
 }
 
 func (c *fakeChat) greeted() []object {

@@ -24,7 +24,7 @@ export function createCases({ changed }) {
   const leaving = new Set(); // cases this agent is giving away just now
   let typedAt = 0;
   let known = new Set();
-  const socket = connect({ path: '/v1/agent', hello: async () => ({ type: 'hello' }), frame, state: net });
+  let socket = null;
 
   function net(state, why) {
     s.net = state;
@@ -175,6 +175,9 @@ export function createCases({ changed }) {
 
   return {
     state: s,
+    start() {
+      socket = connect({ path: '/v1/agent', hello: async () => ({ type: 'hello' }), frame, state: net });
+    },
     talk,
     find: (id) => [...s.mine, ...s.waiting].find((h) => h.id === id) || null,
     isMine,

@@ -187,6 +187,6 @@ export function createWorkspace(agent, signedOut) {
 
   set(presence, t('online'));
   draw();
-  net();
+  cases.start();
   return node;
 }

@@ -33,7 +33,7 @@ const sameDay = (a, b) => a.toDateString() === b.toDateString();
 export function clock(at, now = new Date()) {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return '';
-  const time = { hour: '2-digit', minute: '2-digit' };
+  const time = { hour: 'numeric', minute: '2-digit' };
   return format(sameDay(date, now) ? time : { ...time, day: 'numeric', month: 'short' }, date);
 }
 

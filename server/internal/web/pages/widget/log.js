@@ -22,6 +22,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
   const node = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('log') }, list, seen, outbox, dots);
   const waiting = new Map(); // client id → node
   let last = null;
+  let underway = []; // the outbox as last shown
   let ask = null; // the quick replies or form of the newest message
   let pinned = true;
 
@@ -55,6 +56,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     if (m.form) ask = form(m);
     else if (m.choices?.length) ask = choices(m);
     if (ask) list.append(ask);
+    offer(underway);
     if (pinned || from === 'user') end();
   }
 
@@ -66,6 +68,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
   // pending shows the outbox without rebuilding what is already there.
   function pending(all) {
     const shown = all.filter((o) => !o.veiled);
+    underway = shown;
     for (const [id, n] of waiting) {
       if (shown.some((o) => o.id === id)) continue;
       n.remove();
@@ -81,10 +84,12 @@ export function createLog({ tick, pick, form, retry, discard }) {
       }
       state(n, o);
     }
-    if (shown.length && ask) {
-      ask.remove();
-      ask = null;
-    }
+    offer(shown);
+  }
+
+  // offer hides quick replies and form while an answer is on its way.
+  function offer(shown) {
+    if (ask) ask.hidden = shown.some((o) => o.state !== 'failed');
   }
 
   function state(n, o) {

@@ -28,6 +28,11 @@ let rated = null;
 let netTimer = 0;
 let unread = 0;
 
+// settle puts the focus where one writes; on a touch screen that would bring up
+// the keyboard unasked, so there it goes to the conversation.
+const touch = matchMedia('(pointer: coarse)');
+const settle = () => (touch.matches ? log.node.focus({ preventScroll: true }) : composer.focus());
+
 // The page.
 const who = el('p', { class: 'who' });
 const mark = el('span', { class: 'mark', 'aria-hidden': 'true' }, icon('bot'));
@@ -38,14 +43,14 @@ const banner = el('p', { class: 'banner', role: 'status', hidden: true });
 const retry = el('button', { type: 'button', class: 'primary', hidden: true, onclick: () => chat.again() });
 const log = createLog({
   tick: (seq, n, value) => stored.tick(seq, n, value),
-  pick: (choice) => { chat.send(choice.label, { choice: choice.id }); composer.focus(); },
-  form: (message) => createForm(message, { now: () => Date.now() + s.skew, send: (text, form) => { chat.send(text, { form }); composer.focus(); } }),
-  retry: (id) => { chat.retry(id); composer.focus(); },
-  discard: (id) => { chat.discard(id); composer.focus(); },
+  pick: (choice) => { chat.send(choice.label, { choice: choice.id }); settle(); },
+  form: (message) => createForm(message, { now: () => Date.now() + s.skew, send: (text, form) => { chat.send(text, { form }); settle(); } }),
+  retry: (id) => { chat.retry(id); settle(); },
+  discard: (id) => { chat.discard(id); settle(); },
 });
 const composer = createComposer({ draft: stored.draft, limit: () => s.maxChars, send: (text) => chat.send(text), typing: () => chat.typing() });
-const status = createStatus({ person: () => { chat.person(); composer.focus(); }, withdraw: () => { chat.withdraw(); composer.focus(); }, end: () => chat.end() });
-const anew = el('button', { type: 'button', class: 'primary', onclick: () => { chat.fresh(); composer.focus(); } });
+const status = createStatus({ person: () => { chat.person(); settle(); }, withdraw: () => { chat.withdraw(); settle(); }, end: () => chat.end() });
+const anew = el('button', { type: 'button', class: 'primary', onclick: () => { chat.fresh(); settle(); } });
 const over = el('div', { class: 'over', hidden: true }, el('p'), anew);
 const extra = el('div', { class: 'extra' });
 document.body.append(header, el('main', {}, banner, retry, log.node, extra, status.node, over, composer.node, status.tools));
@@ -148,7 +153,7 @@ function handoff(event) {
   if (event === 'handoff.completed' && rated !== s.handoff.id) {
     const id = s.handoff.id;
     rated = id;
-    rating = createRating({ send: (stars, text) => chat.rate(id, stars, text) && rating.thanks(), done: () => { endRating(); composer.focus(); } });
+    rating = createRating({ send: (stars, text) => chat.rate(id, stars, text) && rating.thanks(), done: () => { endRating(); settle(); } });
     extra.replaceChildren(rating.node);
     log.end();
   } else if (rating && (event === 'handoff.queued' || event === 'handoff.accepted')) endRating();
@@ -185,7 +190,7 @@ on = (name, data) => {
     open = true;
     if (!chat.started) chat.start();
     composer.size();
-    composer.focus();
+    settle();
     log.end();
     seen();
   } else if (name === 'closed') open = false;

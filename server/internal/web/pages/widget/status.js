@@ -11,7 +11,7 @@ export function createStatus({ person, withdraw, end }) {
   const sub = el('p', { class: 'sub' });
   const said = el('p', { class: 'away', role: 'status' });
   const request = el('details', { class: 'filled', hidden: true }, el('summary'), el('pre', { class: 'request', dir: 'auto' }));
-  const back = el('button', { type: 'button', class: 'text', onclick: withdraw });
+  const back = el('button', { type: 'button', class: 'text', onclick: () => (s?.handoff?.state === 'failed' ? person() : withdraw()) });
   const strip = el('section', { class: 'strip', hidden: true }, el('div', { class: 'lead' }, icon('clock'), el('div', {}, line, sub)), request, back);
   const ask = el('button', { type: 'button', class: 'text person', onclick: person });
   const stop = el('button', { type: 'button', class: 'text quiet', onclick: () => sure(true) });
@@ -54,7 +54,6 @@ export function createStatus({ person, withdraw, end }) {
     }
     strip.classList.toggle('urgent', h.priority === 'urgent');
     set(back, h.state === 'failed' ? t('try_again') : t('withdraw'));
-    back.onclick = h.state === 'failed' ? person : withdraw;
     show(request, Boolean(h.request));
     if (h.request) set(request.lastChild, h.request);
     tick();
