@@ -230,6 +230,9 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	if !ok {
 		return clock{}, i, false
 	}
+	if r.has(j, cUnit) && !r.has(j, cOclock) {
+		return clock{}, i, false // "9 hours"
+	}
 	c = clock{set: true, h: h, literal: h > 12 || h == 0}
 	sure := loose || r.asked && r.has(j, cNumber) // "nine thirty"
 	if r.has(j, cOclock) {
@@ -333,10 +336,10 @@ func (r *reader) oclock(j int) int {
 	return j
 }
 
-// partFollows: a part of the day comes next, perhaps after small words.
+// partFollows: a day or a part of one comes next, perhaps after small words.
 func (r *reader) partFollows(j int) bool {
 	for k := j; k < j+3; k++ {
-		if r.has(k, cPart) {
+		if r.has(k, cPart) || r.has(k, cDay) {
 			return true
 		}
 		if !r.has(k, cFill) {

@@ -73,6 +73,11 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 		ago, next = true, after+1
 	}
 	been := r.has(before, cBeen)
+	if r.has(next, cTo) || r.has(next, cPast) {
+		if _, _, ok := r.hour(next + 1); ok && !ago {
+			return told{}, i, false // "20 minutes to 10"
+		}
+	}
 	switch {
 	case r.has(next, cOclock), r.has(s.next-1, cOclock) && !ago && !been:
 		return told{}, i, false // "9 h" may be a clock here
@@ -125,8 +130,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		end, rd.to, at = to, r.k[to-1].to, false
 	}
 	for pos := i; pos < len(r.k); {
-		if rd.date.kind == dateNone {
-			if d, part, n, ok := r.dateAt(pos); ok {
+		if rd.date.kind == dateNone || rd.date.kind == dateWeekday && !rd.clock.set {
+			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
 					rd.part, rd.ofDay = part, true
@@ -161,10 +166,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 			}
 		}
 		k := r.k[pos]
-		if p, isPart := k.val(cPart); isPart && (rd.part == partNone || p == partAM || p == partPM) {
-			if p != rd.part {
-				rd.part, rd.ofDay = p, rd.ofDay && p != partAM && p != partPM
-			}
+		if p, isPart := k.val(cPart); isPart && rd.takes(p) {
+			rd.addPart(p)
 			take(pos, pos+1)
 			pos++
 			if rd.zone == nil && rd.clock.set {
@@ -188,6 +191,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		switch {
 		case k.has(cAt) || k.c == '@':
 			at = true
+			rd.approx = rd.approx || k.has(cAbout)
 		case k.has(cAbout), k.has(cLess):
 			rd.approx = true
 			at = at || hasDay || rd.part != partNone
@@ -204,6 +208,23 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	}
 	rd.to = max(rd.to, r.zoneEnd)
 	return rd, max(end, i+1), true
+}
+
+// takes says whether a part of the day fits what is known already.
+func (rd *reading) takes(p int32) bool {
+	return rd.part == partNone || p == partAM || p == partPM || p == partMidnight && !rd.clock.set
+}
+
+// addPart adds a part of the day. "Last night at 1 am" is the next day's.
+func (rd *reading) addPart(p int32) {
+	night := rd.ofDay && rd.part == partNight
+	switch {
+	case night && p == partAM && rd.clock.set && (rd.clock.h < 6 || rd.clock.h == 12):
+	case night && p == partMidnight:
+		rd.part = p
+	case p != rd.part:
+		rd.part, rd.ofDay = p, false
+	}
 }
 
 // nounFollows: a bare number at pos counts something ("yesterday 3 people").
