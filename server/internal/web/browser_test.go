@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -208,15 +209,39 @@ func inWidget[T any](b *tab, expression string) (out T) {
 	return out
 }
 
+// settle waits for the widget's frame to be there.
+func (b *tab) settle() {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		b.mu.Lock()
+		contexts := slices.Clone(b.contexts)
+		b.mu.Unlock()
+		for _, id := range slices.Backward(contexts) {
+			ready, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`location.pathname === '/widget/' && document.readyState === 'complete'`, func(p *runtime.EvaluateParams) { p.ContextID = id }))
+			if err == nil && ready {
+				return
+			}
+		}
+	}
+	b.fatal("the widget's frame never came")
+}
+
 // eventually is a JavaScript promise for an expression to become true.
 func eventually(expression string) string {
 	return `new Promise((resolve, reject) => { const end = Date.now() + ` + fmt.Sprint(patience.Milliseconds()) + `; (function look() { let ok = false; try { ok = ` + expression + `; } catch {} if (ok) resolve(true); else if (Date.now() > end) reject(new Error('never true')); else setTimeout(look, 30); })(); })`
 }
 
-// press sends keys to whatever has the focus.
-func (b *tab) press(keys string) {
+// press presses one letter outside any field, as a shortcut.
+func (b *tab) press(letter string) {
 	b.t.Helper()
-	b.do(chromedp.KeyEvent(keys))
+	b.key(letter, "Key"+strings.ToUpper(letter), int64(strings.ToUpper(letter)[0]))
+}
+
+func (b *tab) key(key, code string, number int64) {
+	b.t.Helper()
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: key, Code: code, WindowsVirtualKeyCode: number})
+	}
 }
 
 // write types a message into the widget and sends it.
@@ -229,9 +254,7 @@ func (b *tab) write(text string) {
 // enter presses Enter as a keyboard does: the page may refuse the line break.
 func (b *tab) enter() {
 	b.t.Helper()
-	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
-		command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13})
-	}
+	b.key("Enter", "Enter", 13)
 }
 
 // shot keeps a picture when USHER_SCREENSHOTS names a folder.

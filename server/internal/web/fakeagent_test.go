@@ -176,7 +176,11 @@ func (a *fakeAgent) take(s *socket, f object) {
 	case "message.send":
 		seq := a.add(f["conversation"].(string), "agent", f["text"].(string))
 		s.send(object{"type": "ack", "id": f["id"], "seq": seq, "through": seq, "at": time.Now().UTC().Format(time.RFC3339)})
-	case "note.add", "presence.set":
+	case "note.add":
+		note := object{"conversation": f["conversation"], "text": f["text"], "agent": me, "at": time.Now().UTC().Format(time.RFC3339)}
+		s.send(object{"type": "ack", "id": f["id"], "note": note})
+		a.fan(object{"type": "note.created", "note": note})
+	case "presence.set":
 		s.send(object{"type": "ack", "id": f["id"]})
 	}
 }

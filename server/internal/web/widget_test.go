@@ -215,14 +215,14 @@ func TestWidget_KeyboardAlone(t *testing.T) {
 	b.until(`document.querySelectorAll('.choice').length === 3 && document.activeElement.id === 'text'`)
 	var order []string
 	for range 8 {
-		b.press(kb.Tab)
+		b.key("Tab", "Tab", 9)
 		order = append(order, eval[string](b, `document.activeElement.className || document.activeElement.tagName`))
 	}
 	want := []string{"send", "text person", "text quiet", "BODY", "scroll", "choice", "choice", "choice"}
 	if strings.Join(order, ",") != strings.Join(want, ",") {
 		t.Errorf("tab order %v, want %v", order, want)
 	}
-	b.press(kb.Enter)
+	b.do(chromedp.KeyEvent(kb.Enter))
 	b.until(`document.querySelectorAll('ol.steps input').length === 4 && document.activeElement.id === 'text'`)
 	if got := eval[string](b, `(() => { const l = document.querySelector('[role=log]'); return l.getAttribute('aria-live') + ' ' + l.querySelectorAll('article').length; })()`); got != "polite 3" {
 		t.Errorf("log: %s, want polite and one article a message", got)

@@ -14,7 +14,7 @@ async function call(method, path, body) {
   });
   const data = await answer.json().catch(() => ({}));
   if (answer.ok) return data;
-  throw Object.assign(new Error(data.code || String(answer.status)), { code: data.code || '', status: answer.status, after: answer.headers.get('Retry-After') });
+  throw Object.assign(new Error(data.code || String(answer.status)), { code: data.code || '', detail: data.detail || data.title, status: answer.status, after: answer.headers.get('Retry-After') });
 }
 
 // session gives who is signed in, or throws.
@@ -26,7 +26,8 @@ export const session = async () => {
 export const signOut = () => call('DELETE', '/agent/session');
 
 function why(error) {
-  if (error.status === 401 || error.status === 403) return t('signin.wrong');
+  if (error.status === 401) return t('signin.wrong');
+  if (error.status === 422 && error.detail) return error.detail;
   if (error.status === 429) return t('signin.slow');
   return has(`problem.${error.code}`) ? t(`problem.${error.code}`) : t('problem');
 }

@@ -10,10 +10,12 @@ const QUEUES = ['kyc_review', 'account_security', 'supervisor'];
 // and shows what went wrong.
 export function createActions({ cases, run, back }) {
   const claim = el('button', { type: 'button', class: 'primary', onclick: () => run(() => cases.claim(h)) }, t('claim'));
+  const watch = el('button', { type: 'button', onclick: () => run(() => cases.watch(h)) }, t('watch'));
+  const takeOver = el('button', { type: 'button', class: 'primary', onclick: () => run(() => cases.takeOver(h)) }, t('take_over'));
   const release = el('button', { type: 'button', onclick: () => run(() => cases.release(h).then(back)) }, t('release'));
   const transfer = el('button', { type: 'button', 'aria-haspopup': 'dialog', onclick: () => pass.open() }, t('transfer'));
   const complete = el('button', { type: 'button', class: 'primary', 'aria-haspopup': 'dialog', onclick: () => finish.open() }, t('complete'));
-  const node = el('div', { class: 'actions' }, claim, release, transfer, complete);
+  const node = el('div', { class: 'actions' }, claim, watch, takeOver, release, transfer, complete);
   let h = null;
 
   const pass = sheet(t('transfer'), t('transfer.lead'), () => QUEUES.filter((q) => q !== h.queue).map((q) => [q, or(`queue.${q}`, q)]), false,
@@ -28,6 +30,7 @@ export function createActions({ cases, run, back }) {
     draw(handoff, mine) {
       h = handoff;
       show(claim, !mine && h.state === 'queued');
+      for (const button of [watch, takeOver]) show(button, !mine && h.state === 'accepted');
       for (const button of [release, transfer, complete]) show(button, mine);
     },
   };

@@ -5,6 +5,7 @@ import { connect, randomID } from '../shared/socket.js';
 
 const TYPING_MS = 5_000;
 const TYPING_EVERY_MS = 3_000;
+const LEAVING = ['handoff.release', 'handoff.transfer', 'handoff.complete'];
 const ANSWER_MS = 15_000; // no answer by then: the line is taken as dead
 
 export function createCases({ changed }) {
@@ -16,8 +17,9 @@ export function createCases({ changed }) {
     presence: 'online',
     waiting: [], // handoffs, in the server's order
     mine: [],
+    others: [], // with colleagues; only those who may watch get them
     skew: 0,
-    talks: new Map(), // conversation → { messages: Map(seq → message), notes, typing, last }
+    talks: new Map(), // conversation → { messages: Map(seq → message), notes, typing, read }
     drafts: new Map(), // conversation → unsent text
   };
   const asked = new Map(); // client id → { resolve, reject, timer }
@@ -36,7 +38,7 @@ export function createCases({ changed }) {
   }
 
   const talk = (conversation) => {
-    if (!s.talks.has(conversation)) s.talks.set(conversation, { messages: new Map(), typing: false, read: 0, timer: 0 });
+    if (!s.talks.has(conversation)) s.talks.set(conversation, { messages: new Map(), notes: [], typing: false, read: 0, timer: 0 });
     return s.talks.get(conversation);
   };
 
@@ -44,7 +46,9 @@ export function createCases({ changed }) {
     const h = f.handoff;
     if (f.type === 'welcome') welcome(f);
     else if (f.type === 'ack') {
+      if (f.at) s.skew = Date.parse(f.at) - Date.now() || 0;
       if (f.transcript) keep(f.transcript);
+      for (const n of f.notes || (f.note?.text ? [f.note] : [])) remember(n);
       const a = asked.get(f.id);
       if (a) settle(f.id, () => a.resolve(f));
     } else if (f.type === 'error') {
@@ -54,7 +58,8 @@ export function createCases({ changed }) {
     } else if (f.type === 'message.created' && f.message) {
       keep([f.message]);
       changed('message', f.message);
-    } else if (f.type === 'typing') typing(f);
+    } else if (f.type === 'note.created' && f.note) remember(f.note);
+    else if (f.type === 'typing') typing(f);
     else if (f.type === 'message.receipt') {
       if (f.from === 'user') talk(f.conversation).read = f.read;
       changed('case', f.conversation);
@@ -70,6 +75,7 @@ export function createCases({ changed }) {
     const had = new Set(s.mine.map((h) => h.id));
     s.waiting = [];
     s.mine = [];
+    s.others = [];
     for (const h of f.handoffs || []) sort(h);
     for (const h of s.mine) had.delete(h.id);
     changed('list');
@@ -81,19 +87,24 @@ export function createCases({ changed }) {
 
   const isMine = (h) => h.state === 'accepted' && h.agent && (h.agent.id ? h.agent.id === s.agent?.id : h.agent.name === s.agent?.name);
 
+  const mayWatch = () => s.agent?.role === 'supervisor' || s.agent?.role === 'admin';
+
   function sort(h) {
-    if (h.state === 'queued') s.waiting.push(h);
-    else if (isMine(h)) s.mine.push(h);
+    if (h.state === 'queued') {
+      if (seen(h.queue)) s.waiting.push(h);
+    } else if (isMine(h)) s.mine.push(h);
+    else if (h.state === 'accepted' && mayWatch()) s.others.push(h);
   }
 
   // place puts one case where it now belongs.
   function place(h) {
     const was = s.mine.some((m) => m.id === h.id);
     const waited = s.waiting.findIndex((m) => m.id === h.id);
-    const old = [...s.mine, ...s.waiting].find((m) => m.id === h.id);
+    const old = find(h.id);
     const merged = { ...old, ...h };
     s.mine = s.mine.filter((m) => m.id !== h.id);
     s.waiting = s.waiting.filter((m) => m.id !== h.id);
+    s.others = s.others.filter((m) => m.id !== h.id);
     if (h.state === 'queued' && seen(h.queue)) {
       if (waited >= 0 && old.queue === h.queue && old.priority === h.priority) s.waiting.splice(waited, 0, merged);
       else s.waiting.splice(rank(h), 0, merged);
@@ -104,6 +115,8 @@ export function createCases({ changed }) {
     known.add(h.id);
     changed('case', h.conversation);
   }
+
+  const find = (id) => [...s.mine, ...s.waiting, ...s.others].find((h) => h.id === id) || null;
 
   const seen = (queue) => !s.queues.length || s.queues.some((q) => q.id === queue);
 
@@ -126,6 +139,14 @@ export function createCases({ changed }) {
       if (m.from === 'user') stopTyping(m.conversation);
     }
     if (messages.length > 1) changed('case', messages[0].conversation);
+  }
+
+  // remember keeps a note once: the ack and the event both bring it.
+  function remember(n) {
+    const { notes } = talk(n.conversation);
+    if (notes.some((o) => o.at === n.at && o.text === n.text)) return;
+    notes.push(Object.assign(n, { from: 'note', name: n.agent?.name }));
+    changed('message', n);
   }
 
   function typing(f) {
@@ -164,7 +185,7 @@ export function createCases({ changed }) {
 
   // act does one thing with a case; letting go of one is then no surprise.
   const act = async (f) => {
-    if (f.type !== 'handoff.claim' && f.handoff) leaving.add(f.handoff);
+    if (LEAVING.includes(f.type)) leaving.add(f.handoff);
     const got = await ask(f).catch((error) => {
       leaving.delete(f.handoff);
       throw error;
@@ -179,10 +200,12 @@ export function createCases({ changed }) {
       socket = connect({ path: '/v1/agent', hello: async () => ({ type: 'hello' }), frame, state: net });
     },
     talk,
-    find: (id) => [...s.mine, ...s.waiting].find((h) => h.id === id) || null,
+    find,
     isMine,
     claim: (h) => act({ type: 'handoff.claim', handoff: h.id }),
     claimNext: () => act({ type: 'handoff.claim_next' }),
+    watch: (h) => act({ type: 'conversation.watch', conversation: h.conversation }),
+    takeOver: (h) => act({ type: 'conversation.take_over', conversation: h.conversation }),
     release: (h) => act({ type: 'handoff.release', handoff: h.id }),
     transfer: (h, queue) => act({ type: 'handoff.transfer', handoff: h.id, queue }),
     complete: (h, outcome, note) => act({ type: 'handoff.complete', handoff: h.id, outcome, ...(note ? { note } : {}) }),

@@ -1,16 +1,22 @@
 // The left column: what waits, in the server's order, and what is one's own.
-import { el, icon, set } from '../shared/dom.js';
+import { el, icon, set, show } from '../shared/dom.js';
 import { number, or, span, t } from '../shared/words.js';
+
+// How long a case may wait before it counts as late, in seconds: the targets of
+// the queues.
+const TARGETS = { account_security: 120, supervisor: 1800, kyc_review: 1800 };
 
 // createList gives { node, draw(state, chosen), tick(), move(step), unread(id) }.
 export function createList({ choose, next }) {
   const mine = el('ul', {});
   const waiting = el('ul', {});
+  const others = el('ul', {});
   const mineTitle = el('h2');
+  const othersTitle = el('h2', { hidden: true });
   const waitingTitle = el('h2');
   const button = el('button', { type: 'button', class: 'primary wide', 'aria-keyshortcuts': 'c', onclick: next }, t('claim_next'));
   const node = el('nav', { class: 'list', 'aria-label': t('cases') },
-    el('div', { class: 'top' }, button), mineTitle, mine, waitingTitle, waiting);
+    el('div', { class: 'top' }, button), mineTitle, mine, waitingTitle, waiting, othersTitle, others);
   const rows = new Map(); // handoff id → row
   const fresh = new Set(); // cases of one's own with something unread
   let order = [];
@@ -26,6 +32,7 @@ export function createList({ choose, next }) {
       rows.set(h.id, r);
     }
     r.h = h;
+    r.mine = false;
     const urgent = h.priority === 'urgent';
     r.button.classList.toggle('urgent', urgent);
     if (chosen === h.id) r.button.setAttribute('aria-current', 'true');
@@ -36,25 +43,23 @@ export function createList({ choose, next }) {
     set(r.queue, or(`queue.${h.queue}`, h.queue));
     set(r.lang, (h.lang || '').toUpperCase());
     set(r.dot, fresh.has(h.id) ? t('unread') : '');
-    age(r);
     return r.li;
   }
 
   // age shows how long the case has waited, and when that is over its target.
   function age(r) {
-    const since = Date.parse(r.h.queued_at || r.h.created_at || r.h.seenAt || '');
-    if (Number.isNaN(since)) return set(r.age, '');
-    const s = (Date.now() - since) / 1000;
-    set(r.age, r.h.state === 'queued' ? t('waits', { span: span(s) }) : '');
-    r.age.classList.toggle('late', r.h.state === 'queued' && Boolean(r.target) && s > r.target);
-    return undefined;
+    const waits = r.h.state === 'queued';
+    const s = (Date.now() - Date.parse(r.h.queued_at || '')) / 1000;
+    const holder = r.h.state === 'accepted' && !r.mine ? r.h.agent?.name || '' : '';
+    set(r.age, waits && s > -60 ? t('waits', { span: span(s) }) : holder);
+    r.age.classList.toggle('late', waits && s > (TARGETS[r.h.queue] || Infinity));
   }
 
   return {
     node,
     draw(state, id) {
       chosen = id;
-      order = [...state.mine, ...state.waiting];
+      order = [...state.mine, ...state.waiting, ...state.others];
       for (const [key, r] of rows) {
         if (order.some((h) => h.id === key)) continue;
         r.li.remove();
@@ -63,9 +68,14 @@ export function createList({ choose, next }) {
       }
       fill(mine, state.mine, row, t('none_mine'));
       fill(waiting, state.waiting, row, t('none_waiting'));
-      for (const h of order) rows.get(h.id).target = target(state, h);
+      fill(others, state.others, row, '');
+      show(others, state.others.length > 0);
+      show(othersTitle, state.others.length > 0);
+      set(othersTitle, t('others', { n: number(state.others.length) }));
+      for (const h of state.mine) rows.get(h.id).mine = true;
       set(mineTitle, t('mine', { n: number(state.mine.length) }));
       set(waitingTitle, t('waiting', { n: number(state.waiting.length) }));
+      rows.forEach(age);
       button.disabled = state.net !== 'open';
     },
     tick: () => rows.forEach(age),
@@ -99,8 +109,3 @@ function fill(ul, cases, row, empty) {
 }
 
 export const title = (h) => h.user?.name || h.fields?.email?.value || t('no_email');
-
-const target = (state, h) => {
-  const q = state.queues.find((queue) => queue.id === h.queue);
-  return h.target_s || q?.target_s || 0;
-};

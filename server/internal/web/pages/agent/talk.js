@@ -24,7 +24,7 @@ export function createTalk({ send, note, typing, drafts, explain }) {
   const node = el('section', { class: 'talk', 'aria-label': t('conversation') }, scroll, watch, form);
   let mode = 'reply';
   let h = null;
-  let shown = new Map(); // seq → node
+  let shown = new Map(); // seq, or time and text of a note → node
   let highest = 0;
 
   function turn(to) {
@@ -87,9 +87,7 @@ export function createTalk({ send, note, typing, drafts, explain }) {
   }
 
   function leave(conversation, text) {
-    note(conversation, text).then((ack) => {
-      if (h?.conversation === conversation && !ack.seq && !ack.note) add({ from: 'note', text, at: new Date().toISOString(), conversation });
-    }, (error) => {
+    note(conversation, text).catch((error) => {
       if (h?.conversation === conversation) {
         box.value = box.value || text;
         changed();
@@ -101,25 +99,24 @@ export function createTalk({ send, note, typing, drafts, explain }) {
   }
 
   function make(m) {
-    const from = m.meta?.note || m.note ? 'note' : WHO.includes(m.from) ? m.from : 'system';
+    const from = WHO.includes(m.from) ? m.from : 'system';
     const by = el('p', { class: 'by' }, el('bdi', {}, m.name || t(`who.${from}`)), m.name && from !== 'system' ? el('span', { class: 'role' }, t(`who.${from}`)) : null,
       el('time', { datetime: m.at, title: stamp(m.at) }, clock(m.at)));
     const meta = from === 'bot' && m.meta ? el('p', { class: 'meta' }, [m.meta.advice && or(`advice.${m.meta.advice}`, m.meta.advice), (m.meta.facts || []).join(', ')].filter(Boolean).join(' · ')) : null;
     const body = el('div', { class: 'body', lang: m.lang }, from === 'bot' || from === 'system' ? rich(m.text || '') : plain(m.text || ''));
-    return el('article', { class: `msg ${from}`, 'data-seq': m.seq }, by, body, meta?.textContent ? meta : null);
+    return el('article', { class: `msg ${from}`, 'data-seq': m.seq, 'data-at': Date.parse(m.at) }, by, body, meta?.textContent ? meta : null);
   }
 
   function add(m) {
-    if (m.seq && shown.has(m.seq)) return;
+    const key = m.seq || `${m.at} ${m.text}`;
+    if (shown.has(key)) return;
     const near = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 80;
     const item = make(m);
     for (const p of pending.children) if (m.seq && Number(p.dataset.seq) === m.seq) p.remove();
-    const after = m.seq && m.seq < highest ? [...log.children].find((n) => Number(n.dataset.seq) > m.seq) : null;
-    log.insertBefore(item, after || null);
-    if (m.seq) {
-      shown.set(m.seq, item);
-      highest = Math.max(highest, m.seq);
-    }
+    const later = m.seq ? (n) => Number(n.dataset.seq) > m.seq : (n) => Number(n.dataset.at) > Date.parse(m.at);
+    log.insertBefore(item, !m.seq || m.seq < highest ? [...log.children].find(later) || null : null);
+    shown.set(key, item);
+    highest = Math.max(highest, m.seq || 0);
     dots.hidden = m.from === 'user' || dots.hidden;
     if (near || m.from === 'agent') end();
   }
@@ -144,10 +141,12 @@ export function createTalk({ send, note, typing, drafts, explain }) {
       h = handoff;
       const messages = [...talk.messages.values()].sort((a, b) => a.seq - b.seq);
       messages.forEach(add);
+      talk.notes.forEach(add);
+      node.classList.toggle('unread', !mine && !messages.length);
       show(form, mine);
       show(watch, !mine);
-      set(watch, t(h.state === 'queued' ? 'claim_to_answer' : 'not_yours'));
-      show(log.parentNode, mine || messages.length > 0);
+      set(watch, t(h.state === 'queued' ? 'claim_to_answer' : 'with_other', { name: h.agent?.name || '' }));
+      show(scroll, mine || messages.length > 0);
       setTimeout(() => log.setAttribute('aria-live', 'polite'), 0);
     },
     typing(on) {

@@ -1,6 +1,6 @@
 // The workspace: the list beside one case, and what happens live.
 import { el, icon, set, show } from '../shared/dom.js';
-import { number, or, t } from '../shared/words.js';
+import { language, number, or, t } from '../shared/words.js';
 import { signOut } from './account.js';
 import { createActions } from './actions.js';
 import { createBrief } from './brief.js';
@@ -113,7 +113,7 @@ export function createWorkspace(agent, signedOut) {
     const mine = cases.isMine(h);
     set(heading, title(h));
     heading.dir = 'auto';
-    tags.replaceChildren(...[h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')), el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)), h.lang && el('span', { class: 'tag' }, h.lang.toUpperCase())].filter(Boolean));
+    tags.replaceChildren(...[h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')), el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)), h.lang && el('span', { class: 'tag' }, language(h.lang)), h.verified === false && el('span', { class: 'tag' }, t('not_signed_in'))].filter(Boolean));
     actions.draw(h, mine);
     brief.draw(h);
     talk.open(h, cases.talk(h.conversation), mine);

@@ -66,3 +66,12 @@ export function range(low, high) {
 
 // number in the digits of the language.
 export const number = (n) => new Intl.NumberFormat(lang).format(n);
+
+// language is a language's own name in the language of the page.
+export function language(tag) {
+  try {
+    return new Intl.DisplayNames(lang, { type: 'language' }).of(tag);
+  } catch {
+    return tag;
+  }
+}

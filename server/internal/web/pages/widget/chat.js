@@ -85,8 +85,8 @@ export function createChat({ stored, token, locale, changed }) {
       const fresh = m.seq > s.goal;
       s.lastSeq = m.seq;
       if (m.from === 'user') {
-        s.outbox = s.outbox.filter((o) => o.seq !== m.seq);
-        const twin = fresh ? null : s.outbox.find((o) => sameText(o, m));
+        s.outbox = s.outbox.filter((o) => o.seq !== m.seq && (!m.id || o.id !== m.id));
+        const twin = fresh || m.id ? null : s.outbox.find((o) => sameText(o, m));
         if (twin) twin.veiled = true;
         saveOutbox();
       } else stopTyping();

@@ -9,7 +9,7 @@ export function createRating({ send, done }) {
   const more = el('div', { class: 'field', hidden: true }, el('label', { for: 'rate-text' }, t('rate_text')), text);
   const go = el('button', { type: 'submit', class: 'primary', hidden: true }, t('rate_send'));
   const stars = [1, 2, 3, 4, 5].map((n) => {
-    const input = el('input', { type: 'radio', name: 'stars', value: String(n), class: 'away', onchange: () => light(n) });
+    const input = el('input', { type: 'radio', name: 'stars', value: String(n), onchange: () => light(n) });
     return el('label', { class: 'star', title: t(`stars.${n}`) }, input, icon('star'), el('span', { class: 'away' }, t(`stars.${n}`)));
   });
   let chosen = 0;
