@@ -105,11 +105,11 @@ func (t *turn) learnEmail(h *heard, e slot.Email) {
 
 // learnTime keeps a submission time that can be used as it is; else it asks
 // what is unclear: which of several, in which zone, or again with the reason
-// (ruling 6).
-func (t *turn) learnTime(h *heard, told slot.Time) {
+// (ruling 6). It reports whether a time was kept.
+func (t *turn) learnTime(h *heard, told slot.Time) bool {
 	h.learned[slot.KindTime] = true
 	if t.s.Fields.SubmittedAt.Source == handoff.FromApp {
-		return
+		return true
 	}
 	switch {
 	case told.NeedsZone:
@@ -121,12 +121,14 @@ func (t *turn) learnTime(h *heard, told slot.Time) {
 		t.say("time.need_clock")
 		t.ask(Ask{Kind: AskTime, Tries: 1})
 	default:
-		t.useTime(told.At)
+		return t.useTime(told.At)
 	}
+	return false
 }
 
-// useTime takes a submission time after reading it back with its zone and age.
-func (t *turn) useTime(at time.Time) {
+// useTime keeps a submission time and reads it back with its zone and age, or
+// asks again and says why.
+func (t *turn) useTime(at time.Time) bool {
 	age := t.at.Sub(at)
 	tries := 0
 	if t.s.Ask != nil && t.s.Ask.Kind == AskTime {
@@ -142,10 +144,9 @@ func (t *turn) useTime(at time.Time) {
 	default:
 		t.s.Fields.SubmittedAt = handoff.Field{Value: at.UTC().Format(time.RFC3339), Source: handoff.FromUser}
 		t.say("time.readback", "at", t.moment(at), "age", span(max(age, 0)))
-		if t.s.Ask != nil && (t.s.Ask.Kind == AskTime || t.s.Ask.Kind == AskZone || t.s.Ask.Kind == AskWhichTime) {
-			t.s.Ask = nil
-		}
+		return true
 	}
+	return false
 }
 
 func (t *turn) askWhichTime(times []time.Time) {
@@ -168,12 +169,12 @@ func (t *turn) learnSeverity(h *heard, severity string) {
 // and asked again; the others are kept.
 func (t *turn) absorbForm(h *heard) {
 	s := &t.s
-	if v := h.form["timezone"]; slot.Location(v) != nil {
+	if v := h.form["timezone"]; (&slot.Zone{ID: v}).Location() != nil {
 		s.Zone = v
 	}
 	if v := h.form["email"]; v != "" {
-		if e, ok := t.b.slots.Email(v); ok {
-			t.learnEmail(h, e)
+		if found := t.b.slots.Parse(v, slot.Context{Now: t.at, Asked: slot.KindEmail}); found.Email != nil {
+			t.learnEmail(h, *found.Email)
 		} else {
 			t.say("email.bad")
 		}

@@ -8,21 +8,20 @@ import (
 	"usher/intents/slot"
 )
 
-// answer deals with a message that is no theft: first as an answer to the open
-// question, then for a person, then by its intent.
-func (t *turn) answer(h *heard) {
-	open := t.s.Ask
+// answer deals with a message that is no theft: first as an answer to the
+// question that was open when it came, then for a person, then by its intent.
+func (t *turn) answer(h *heard, open *Ask) {
 	if t.wantsPerson(h) {
 		t.person(h.choice == "agent" || h.found.Transfer)
 		return
 	}
-	if len(h.form) > 0 && t.s.Want != "" && (open == nil || t.s.Ask == open) {
+	if t.s.Ask != nil && t.s.Ask != open {
+		return // what was learned opened a question of its own, or asked again
+	}
+	if len(h.form) > 0 && len(h.learned) > 0 {
 		t.s.Ask = nil
 		t.proceed()
 		return
-	}
-	if open != nil && t.s.Ask != open {
-		return // what was learned opened a question of its own, or asked again
 	}
 	if open != nil {
 		if t.answerAsk(h, *open) {
@@ -32,8 +31,7 @@ func (t *turn) answer(h *heard) {
 			t.unusable(*open)
 			return
 		}
-	}
-	if t.s.Ask == nil && t.s.Want != "" && len(h.learned) > 0 && !t.isNewTopic(h) {
+	} else if len(h.learned) > 0 && !t.isNewTopic(h) && (t.s.Want != "" || t.s.Ticket.Open()) {
 		t.proceed()
 		return
 	}

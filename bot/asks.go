@@ -75,12 +75,27 @@ func (t *turn) answerSlot(h *heard, ask Ask) bool {
 	default:
 		return false
 	}
-	if ask.Kind == AskReason || ask.Kind == AskWhat {
-		s.Told = ""
-	}
 	s.Ask = nil
 	t.proceed()
 	return true
+}
+
+// wantByReason turns a bare wish to cancel into the intent that its reason is
+// the mark of, so that it is answered in that intent's words.
+func (t *turn) wantByReason() {
+	s := &t.s
+	reason := Reason(s.Fields.Reason.Value)
+	if s.Want != intents.CancelReview || reason == "" {
+		return
+	}
+	if reason == WrongInfoMajor {
+		reason = WrongInfoMinor
+	}
+	for _, id := range intents.All() {
+		if Reason(t.b.catalog.Get(id).Reason) == reason {
+			s.Want, s.Told = id, ""
+		}
+	}
 }
 
 // slot is the detail a question asks for.
@@ -178,9 +193,7 @@ func (t *turn) answerWhichTime(h *heard, ask Ask) bool {
 	if err != nil || !slices.ContainsFunc(ask.Times, at.Equal) {
 		return false
 	}
-	t.s.Ask = nil
-	t.useTime(at)
-	if t.s.Ask == nil {
+	if t.s.Ask = nil; t.useTime(at) {
 		t.goOn("details.updated")
 	}
 	return true
@@ -191,10 +204,7 @@ func (t *turn) answerZone(h *heard, ask Ask) bool {
 	if z == nil || ask.Pending == nil {
 		return false
 	}
-	t.s.Ask = &Ask{Kind: AskTime}
-	told := t.b.slots.Settle(*ask.Pending, z)
-	t.learnTime(h, told)
-	if t.s.Ask == nil {
+	if t.s.Ask = nil; t.learnTime(h, t.b.slots.Settle(*ask.Pending, z)) {
 		t.goOn("details.updated")
 	}
 	return true

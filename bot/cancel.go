@@ -76,11 +76,10 @@ func (t *turn) answerWithdraw(h *heard) bool {
 func (t *turn) proceed() {
 	if t.s.Want == "" || t.s.Ticket.Waiting() {
 		t.syncTicket()
-		if len(t.parts) > 0 {
-			t.say("details.updated")
-		}
+		t.say("details.updated")
 		return
 	}
+	t.wantByReason()
 	c := t.caseNow()
 	d := t.decide(c)
 	d.rowSay(t, c)
@@ -286,7 +285,8 @@ func (t *turn) otherReason(Decision) {
 
 // leaves hears "never mind" in the middle of the form.
 func (t *turn) leaves(h *heard) bool {
-	return h.choice == "leave" || h.found.Leaves
+	return h.choice == "leave" || h.choice == "" && h.reading.Sure &&
+		(h.intent() == intents.ChangedMind || h.intent() == intents.Goodbye)
 }
 
 func (t *turn) leave() {

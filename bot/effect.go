@@ -51,6 +51,10 @@ type Announce struct {
 	Ticket handoff.Ticket
 }
 
+// Updated says that a waiting ticket has new details; nobody is told but those
+// who see it in their lists.
+type Updated struct{ Ticket handoff.Ticket }
+
 // OwnerChanged says that somebody else answers from now on.
 type OwnerChanged struct{}
 
@@ -63,6 +67,7 @@ type Refused struct{ Err error }
 func (Say) effect()          {}
 func (Heard) effect()        {}
 func (Announce) effect()     {}
+func (Updated) effect()      {}
 func (OwnerChanged) effect() {}
 func (Closed) effect()       {}
 func (Refused) effect()      {}

@@ -40,9 +40,7 @@ func (t *turn) verdict(d Decision) handoff.Verdict {
 func (t *turn) syncTicket() {
 	if tk := t.s.Ticket; tk.Open() && tk.Fields != t.s.Fields {
 		tk.Fields = t.s.Fields
-		if tk.State == handoff.Queued {
-			t.announce("handoff.queued")
-		}
+		t.effects = append(t.effects, Updated{Ticket: *tk})
 	}
 }
 

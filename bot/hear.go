@@ -47,6 +47,7 @@ func (t *turn) userSaid(e UserSaid) error {
 		t.system = true // a notice only: the agent answers
 		return nil
 	}
+	open := t.s.Ask
 	t.absorb(h)
 	if e.Secrets && len(h.learned) == 0 && h.choice == "" {
 		t.reask() // what was said was a secret: nothing else to answer
@@ -55,7 +56,7 @@ func (t *turn) userSaid(e UserSaid) error {
 	if t.maybeTheft(h) {
 		return nil
 	}
-	t.answer(h)
+	t.answer(h, open)
 	return nil
 }
 
@@ -144,7 +145,7 @@ func (t *turn) maybeTheft(h *heard) bool {
 		t.s.Answered = true
 		t.reask()
 		return true
-	case h.reading.MaybeTheft && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
+	case h.reading.MaybeTheft && len(h.learned) == 0 && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
 		t.say("theft.check")
 		t.offer(Choice{ID: "theft", Line: "choice.theft_yes"}, Choice{ID: "no", Line: "choice.theft_no"})
 		t.ask(Ask{Kind: AskTheft, Then: t.nextBest(h)})

@@ -155,5 +155,5 @@ func (s State) Due() time.Time {
 
 // Location is the person's zone, nil when unknown.
 func (s State) Location() *time.Location {
-	return slot.Location(s.Zone)
+	return (&slot.Zone{ID: s.Zone}).Location()
 }

@@ -36,6 +36,7 @@ type Welcome struct {
 	LastSeq      int64         `json:"last_seq"`
 	Recovered    bool          `json:"recovered"`
 	Handoff      *wire.Handoff `json:"handoff"`
+	events       int64         // position in the events, for Follow
 }
 
 // Sent is one message as a client sends it.

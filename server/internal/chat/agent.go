@@ -1,0 +1,271 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"usher/bot"
+	"usher/handoff"
+	"usher/server/internal/store"
+	"usher/server/internal/wire"
+)
+
+// Claim gives a waiting case to an agent; to who has it already it gives it
+// again. *HeldError: another agent has it. ErrNotFound: no such case in this
+// agent's queues.
+func (s *Service) Claim(ctx context.Context, a AgentPerson, id string) (Claimed, error) {
+	h, err := s.visible(ctx, a, id)
+	if err != nil {
+		return Claimed{}, err
+	}
+	if h.State == string(handoff.Accepted) && h.AgentID == a.ID {
+		return s.claimed(ctx, h.Conversation, a.ID)
+	}
+	return s.claim(ctx, a, h, false)
+}
+
+// ClaimNext gives the agent the next waiting case: urgent first, then one kept
+// for them, then their languages, then age. Claimed.Handoff is nil when nothing
+// waits.
+func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error) {
+	queues := s.Queues.ForRole(a.Role)
+	for range attempts {
+		h, err := s.Store.NextWaiting(ctx, queues, a.Languages, a.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			return Claimed{}, nil
+		}
+		if err != nil {
+			return Claimed{}, kind(err)
+		}
+		c, err := s.claim(ctx, a, h, false)
+		if errors.Is(err, ErrConflict) {
+			continue // somebody was faster: the next one, then
+		}
+		return c, err
+	}
+	return Claimed{}, fmt.Errorf("too many others claim at once: %w", ErrUnavailable)
+}
+
+func (s *Service) claim(ctx context.Context, a AgentPerson, h store.Handoff, take bool) (Claimed, error) {
+	_, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
+		t := r.Bot.Ticket
+		if !take && (t == nil || t.ID != h.ID) {
+			return nil, ErrConflict
+		}
+		if !take && t.State == handoff.Accepted && t.Agent.ID != a.ID {
+			return nil, &HeldError{By: t.Agent.Name}
+		}
+		return bot.AgentClaimed{At: at, Agent: handoff.Agent{ID: a.ID, Name: a.Name}, Take: take}, nil
+	}})
+	if err != nil {
+		return Claimed{}, err
+	}
+	return s.claimed(ctx, h.Conversation, a.ID)
+}
+
+// claimed is the case with its whole transcript; the agent's desk follows it
+// from there on.
+func (s *Service) claimed(ctx context.Context, conv, agent string) (Claimed, error) {
+	d, err := s.step(ctx, conv, act{quiet: true, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
+	if err != nil {
+		return Claimed{}, err
+	}
+	c := Claimed{Handoff: s.forAgent(conv, dataOf(d.record.Bot, *d.record.Bot.Ticket)), Transcript: []wire.Message{}, Notes: []wire.Note{}}
+	var seq int64
+	for seq < d.conv.LastSeq {
+		page, err := s.Store.Messages(ctx, conv, seq, page)
+		if err != nil {
+			return Claimed{}, kind(err)
+		}
+		for _, m := range page {
+			if m.Seq <= d.conv.LastSeq {
+				c.Transcript = append(c.Transcript, *message(m))
+			}
+			seq = m.Seq
+		}
+		if len(page) == 0 {
+			break
+		}
+	}
+	notes, err := s.Store.Notes(ctx, conv)
+	if err != nil {
+		return Claimed{}, kind(err)
+	}
+	for _, n := range notes {
+		c.Notes = append(c.Notes, wire.Note{Conversation: conv, Agent: wire.Agent{ID: n.AgentID, Name: n.Name}, Text: n.Text, At: n.At})
+	}
+	s.desks.watch(agent, conv, d.conv.LastSeq, d.conv.LastEvent)
+	return c, nil
+}
+
+// visible is a case that the agent may know of: in their queues, or theirs.
+// Anything else is not found, as if it were not there.
+func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.Handoff, error) {
+	h, err := s.Store.Handoff(ctx, id)
+	if err != nil {
+		return h, kind(err)
+	}
+	if !slices.Contains(s.Queues.ForRole(a.Role), h.Queue) {
+		return h, ErrNotFound
+	}
+	return h, nil
+}
+
+// Release puts the agent's case back at the head of its queue. ErrConflict: it
+// is not theirs.
+func (s *Service) Release(ctx context.Context, a AgentPerson, id string) (*wire.Handoff, error) {
+	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+		return bot.AgentReleased{At: at, Agent: by}
+	})
+}
+
+// Transfer moves the agent's case to another queue. ErrBadValue: no such queue.
+func (s *Service) Transfer(ctx context.Context, a AgentPerson, id, queue string) (*wire.Handoff, error) {
+	if _, ok := s.Queues.Get(queue); !ok {
+		return nil, ErrBadValue
+	}
+	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+		return bot.AgentTransferred{At: at, Agent: by, Queue: queue}
+	})
+}
+
+// Complete ends the agent's case; the bot goes on with the aftercare.
+// ErrBadValue: no such outcome.
+func (s *Service) Complete(ctx context.Context, a AgentPerson, id, outcome, note string) (*wire.Handoff, error) {
+	if !slices.Contains(handoff.Outcomes(), handoff.Outcome(outcome)) {
+		return nil, ErrBadValue
+	}
+	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+		return bot.AgentCompleted{At: at, Agent: by, Outcome: handoff.Outcome(outcome), Note: note}
+	})
+}
+
+// move is one thing the holder of a case does to it.
+func (s *Service) move(ctx context.Context, a AgentPerson, id string, event func(time.Time, handoff.Agent) bot.Event) (*wire.Handoff, error) {
+	h, err := s.visible(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	d, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
+		if t := r.Bot.Ticket; t == nil || t.ID != id {
+			return nil, ErrConflict
+		}
+		return event(at, handoff.Agent{ID: a.ID, Name: a.Name}), nil
+	}})
+	if errors.Is(err, ErrClaimLost) {
+		err = ErrConflict
+		if h.AgentID != "" && h.AgentID != a.ID {
+			err = s.heldBy(ctx, h)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.forAgent(h.Conversation, dataOf(d.record.Bot, *d.record.Bot.Ticket)), nil
+}
+
+// heldBy names who has a case.
+func (s *Service) heldBy(_ context.Context, h store.Handoff) error {
+	var d caseData
+	if json.Unmarshal(h.Data, &d) != nil || d.Ticket.Agent == nil {
+		return ErrConflict
+	}
+	return &HeldError{By: d.Ticket.Agent.Name}
+}
+
+// AgentSend takes a message of the agent who holds the case. ErrClaimLost:
+// somebody else holds it, or nobody.
+func (s *Service) AgentSend(ctx context.Context, a AgentPerson, conv string, m Sent) (Ack, error) {
+	if err := s.knows(ctx, a, conv); err != nil {
+		return Ack{}, err
+	}
+	raw, err := json.Marshal(extra{Print: fingerprint(m.Text, "", nil), Client: m.ClientID})
+	if err != nil {
+		return Ack{}, fmt.Errorf("message: %w", err)
+	}
+	msg := store.Message{
+		From: "agent", Name: a.Name, AgentID: a.ID, ClientKey: "a:" + a.ID + ":" + m.ClientID, Text: m.Text, Extra: raw,
+	}
+	d, err := s.step(ctx, conv, act{message: &msg, event: func(at time.Time) bot.Event {
+		return bot.AgentSaid{At: at, Agent: handoff.Agent{ID: a.ID, Name: a.Name}}
+	}})
+	if err != nil {
+		return Ack{}, err
+	}
+	return ackOf(m.ClientID, d), nil
+}
+
+// knows lets an agent name a conversation only when a case of it is or was
+// theirs, or is in their queues.
+func (s *Service) knows(ctx context.Context, a AgentPerson, conv string) error {
+	rows, err := s.Store.HandoffsOfConversation(ctx, conv)
+	if err != nil {
+		return kind(err)
+	}
+	queues := s.Queues.ForRole(a.Role)
+	for _, h := range rows {
+		if slices.Contains(queues, h.Queue) || s.desks.watches(a.ID, conv) {
+			return nil
+		}
+	}
+	return ErrNotFound
+}
+
+// AddNote keeps a remark that only agents see.
+func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string) (wire.Note, error) {
+	if err := s.knows(ctx, a, conv); err != nil {
+		return wire.Note{}, err
+	}
+	masked, _ := s.Mask(text)
+	note := store.Note{AgentID: a.ID, Name: a.Name, Text: masked}
+	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
+	if err != nil {
+		return wire.Note{}, err
+	}
+	n := wire.Note{Conversation: conv, Agent: wire.Agent{ID: a.ID, Name: a.Name}, Text: masked, At: d.conv.UpdatedAt}
+	s.desks.note(conv, n)
+	return n, nil
+}
+
+// AgentTyping says that the holder is typing.
+func (s *Service) AgentTyping(ctx context.Context, a AgentPerson, conv string) error {
+	if err := s.knows(ctx, a, conv); err != nil {
+		return err
+	}
+	s.Bus.Typing(ctx, conv, "agent")
+	return nil
+}
+
+// AgentRead moves the agents' read mark.
+func (s *Service) AgentRead(ctx context.Context, a AgentPerson, conv string, seq int64) error {
+	if err := s.knows(ctx, a, conv); err != nil {
+		return err
+	}
+	return s.read(ctx, conv, "agent", seq)
+}
+
+// Watch lets a supervisor read a conversation live. ErrForbidden: another role.
+func (s *Service) Watch(ctx context.Context, a AgentPerson, conv string) (Claimed, error) {
+	if a.Role != "supervisor" && a.Role != "admin" {
+		return Claimed{}, ErrForbidden
+	}
+	if err := s.knows(ctx, a, conv); err != nil {
+		return Claimed{}, err
+	}
+	return s.claimed(ctx, conv, a.ID)
+}
+
+// TakeOver gives the conversation's case to a supervisor, whoever has it.
+func (s *Service) TakeOver(ctx context.Context, a AgentPerson, conv string) (Claimed, error) {
+	if a.Role != "supervisor" && a.Role != "admin" {
+		return Claimed{}, ErrForbidden
+	}
+	if err := s.knows(ctx, a, conv); err != nil {
+		return Claimed{}, err
+	}
+	return s.claim(ctx, a, store.Handoff{Conversation: conv}, true)
+}

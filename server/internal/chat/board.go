@@ -1,0 +1,138 @@
+package chat
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"usher/handoff"
+	"usher/server/internal/wire"
+)
+
+// board knows everybody's place in every queue. One query a queue serves all
+// who wait in it, and no more than one each boardEvery.
+type board struct {
+	s      *Service
+	mu     sync.Mutex
+	places map[string]map[string]int // queue → handoff → position, 1 is next
+	seats  map[string]map[*seat]bool
+}
+
+const (
+	boardEvery = 500 * time.Millisecond
+	boardMax   = 10_000 // positions beyond are not told
+)
+
+func newBoard(s *Service) *board {
+	return &board{s: s, places: map[string]map[string]int{}, seats: map[string]map[*seat]bool{}}
+}
+
+// seat is one waiting person's view of the board.
+type seat struct {
+	b       *board
+	queue   string
+	handoff string
+	poke    func()
+}
+
+func (b *board) sit(queue, handoff string, poke func()) *seat {
+	s := &seat{b: b, queue: queue, handoff: handoff, poke: poke}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.seats[queue] == nil {
+		b.seats[queue] = map[*seat]bool{}
+	}
+	b.seats[queue][s] = true
+	return s
+}
+
+func (s *seat) leave() {
+	s.b.mu.Lock()
+	defer s.b.mu.Unlock()
+	delete(s.b.seats[s.queue], s)
+}
+
+// now is the place as last read, 0 when not known.
+func (s *seat) now() (int, *wire.Wait) {
+	s.b.mu.Lock()
+	position := s.b.places[s.queue][s.handoff]
+	s.b.mu.Unlock()
+	if position == 0 {
+		return 0, nil
+	}
+	return position, s.b.wait(s.queue, position)
+}
+
+// place is a ticket's place now, asked from the store.
+func (b *board) place(ctx context.Context, t handoff.Ticket) (int, *wire.Wait) {
+	row, err := b.s.Store.Handoff(ctx, t.ID)
+	if err != nil || row.State != "queued" {
+		return 0, nil
+	}
+	ahead, err := b.s.Store.WaitingAhead(ctx, row)
+	if err != nil {
+		return 0, nil
+	}
+	return ahead + 1, b.wait(t.Queue, ahead+1)
+}
+
+// wait guesses from the place, the agents at work and the minutes a case takes
+// (G4.5).
+func (b *board) wait(queue string, position int) *wire.Wait {
+	agents := max(b.s.presence.online(queue), 1)
+	const low, high = 60, 300 // an agent reads and greets within one to five minutes
+	rounds := (position - 1) / agents
+	return &wire.Wait{LowS: low + rounds*600, HighS: high + rounds*1800}
+}
+
+// run reads a queue again when it was poked, and tells who sits in it.
+func (b *board) run(ctx context.Context) {
+	sub := b.s.Bus.Subscribe(topicQueue, "")
+	defer sub.Close()
+	pause := time.NewTimer(0)
+	<-pause.C
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-sub.Wake():
+		}
+		for _, queue := range sub.Drain() {
+			b.refresh(ctx, queue)
+		}
+		pause.Reset(boardEvery)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
+}
+
+func (b *board) refresh(ctx context.Context, queue string) {
+	b.mu.Lock()
+	wanted := len(b.seats[queue]) > 0
+	b.mu.Unlock()
+	if !wanted {
+		return
+	}
+	rows, err := b.s.Store.Positions(ctx, queue, boardMax)
+	if err != nil {
+		b.s.Log.WarnContext(ctx, "places in the queue not read", "queue", queue, "error", err)
+		return
+	}
+	places := make(map[string]int, len(rows))
+	for i, r := range rows {
+		places[r.Handoff] = i + 1
+	}
+	b.mu.Lock()
+	b.places[queue] = places
+	seats := make([]*seat, 0, len(b.seats[queue]))
+	for s := range b.seats[queue] {
+		seats = append(seats, s)
+	}
+	b.mu.Unlock()
+	for _, s := range seats {
+		s.poke()
+	}
+}

@@ -1,0 +1,306 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"usher/bot"
+	"usher/handoff"
+	"usher/server/internal/bus"
+	"usher/server/internal/store"
+	"usher/server/internal/wire"
+)
+
+// openMax is how many waiting cases a console gets at hello.
+const openMax = 2_000
+
+// Desk is one console's live view: the cases of its queues and the
+// conversations it holds or watches. Pull and Close are for one goroutine.
+type Desk struct {
+	s      *Service
+	agent  AgentPerson
+	queues []string
+	cases  *bus.Subscription
+	wake   chan struct{}
+	done   chan struct{}
+
+	mu      sync.Mutex
+	seen    map[string]int64   // handoff → version last told
+	follows map[string]*Follow // conversations held or watched
+	notes   []wire.Note
+	more    bool
+}
+
+// AgentHello lets an agent in and makes them online.
+func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, *Desk, error) {
+	queues := s.Queues.ForRole(a.Role)
+	d := &Desk{
+		s: s, agent: a, queues: queues, cases: s.Bus.Subscribe(topicCase, ""),
+		wake: make(chan struct{}, 1), done: make(chan struct{}),
+		seen: map[string]int64{}, follows: map[string]*Follow{},
+	}
+	waiting, accepted, err := s.Store.OpenHandoffs(ctx, queues, openMax)
+	if err != nil {
+		d.cases.Close()
+		return AgentWelcome{}, nil, kind(err)
+	}
+	w := AgentWelcome{
+		Agent:  AgentInfo{ID: a.ID, Name: a.Name, Role: a.Role, Languages: a.Languages},
+		Queues: queues, Handoffs: []wire.Handoff{},
+	}
+	for _, h := range waiting {
+		d.tell(h, &w.Handoffs)
+	}
+	for _, h := range accepted {
+		if h.AgentID == a.ID || a.Role == "supervisor" || a.Role == "admin" {
+			d.tell(h, &w.Handoffs)
+		}
+		if h.AgentID == a.ID {
+			if conv, err := s.Store.Load(ctx, h.Conversation); err == nil {
+				d.watch(h.Conversation, conv.LastSeq, conv.LastEvent)
+			}
+		}
+	}
+	s.presence.change(a.ID, func(p *desktop) { p.sockets++; p.away = false; p.queues = queues }, s.Clock())
+	s.desks.add(d)
+	go d.listen()
+	return w, d, nil
+}
+
+func (d *Desk) tell(h store.Handoff, to *[]wire.Handoff) {
+	var data caseData
+	if json.Unmarshal(h.Data, &data) != nil {
+		return
+	}
+	d.seen[h.ID] = h.Version
+	*to = append(*to, *d.s.forAgent(h.Conversation, data))
+}
+
+func (d *Desk) listen() {
+	for {
+		select {
+		case <-d.done:
+			return
+		case <-d.cases.Wake():
+			d.Poke()
+		}
+	}
+}
+
+// Poke wakes the console.
+func (d *Desk) Poke() {
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Wake says that there may be something to Pull.
+func (d *Desk) Wake() <-chan struct{} { return d.wake }
+
+// More says that the last Pull took a full page.
+func (d *Desk) More() bool { return d.more }
+
+// Close ends the view. When it was the agent's last one they are gone from now
+// on, and the grace runs.
+func (d *Desk) Close() {
+	close(d.done)
+	d.cases.Close()
+	d.s.desks.remove(d)
+	d.mu.Lock()
+	for _, f := range d.follows {
+		f.Close()
+	}
+	d.mu.Unlock()
+	d.s.presence.change(d.agent.ID, func(p *desktop) { p.sockets-- }, d.s.Clock())
+}
+
+// Pull reads what is new for this console.
+func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
+	var out []wire.Event
+	for _, conv := range d.cases.Drain() {
+		rows, err := d.s.Store.HandoffsOfConversation(ctx, conv)
+		if err != nil {
+			return out, kind(err)
+		}
+		for _, h := range rows {
+			out = append(out, d.caseEvents(h)...)
+		}
+	}
+	d.mu.Lock()
+	follows := make([]*Follow, 0, len(d.follows))
+	for _, f := range d.follows {
+		follows = append(follows, f)
+	}
+	notes := d.notes
+	d.notes, d.more = nil, false
+	d.mu.Unlock()
+	for _, f := range follows {
+		events, err := f.Pull(ctx)
+		if err != nil {
+			return out, err
+		}
+		d.more = d.more || f.More()
+		for _, e := range events {
+			if e.Handoff == nil { // cases are told above, by the queues this role may see
+				out = append(out, e)
+			}
+		}
+	}
+	for i := range notes {
+		out = append(out, wire.Event{Type: "note.created", Note: &notes[i]})
+	}
+	return out, nil
+}
+
+// caseEvents tells how a case now stands to a role that may see its queue; one
+// that has seen it before and may no longer learns only that it has moved. Who
+// held or watched it is told that the conversation has another owner.
+func (d *Desk) caseEvents(h store.Handoff) []wire.Event {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	seen, known := d.seen[h.ID]
+	var data caseData
+	if known && seen >= h.Version || json.Unmarshal(h.Data, &data) != nil {
+		return nil
+	}
+	mine := slices.Contains(d.queues, h.Queue)
+	if !mine && !known {
+		return nil
+	}
+	var out []wire.Event
+	if d.follows[h.Conversation] != nil && (!mine || !d.keeps(data.Ticket)) {
+		d.drop(h.Conversation)
+		out = append(out, wire.Event{
+			Type: "conversation.owner_changed", Conversation: h.Conversation,
+			Owner: string(ownerOf(data.Ticket)), Epoch: data.Epoch,
+		})
+	}
+	e := wire.Event{Type: "handoff." + h.State}
+	if mine {
+		d.seen[h.ID] = h.Version
+		e.Handoff = d.s.forAgent(h.Conversation, data)
+	} else {
+		delete(d.seen, h.ID)
+		e.Handoff = &wire.Handoff{
+			ID: h.ID, Conversation: h.Conversation, Queue: h.Queue, State: h.State,
+			Priority: string(data.Ticket.Priority), Epoch: data.Epoch,
+		}
+	}
+	return append(out, e)
+}
+
+// keeps tells whether the conversation of a case stays open on this desk.
+func (d *Desk) keeps(t handoff.Ticket) bool {
+	return t.Held(d.agent.ID) || d.agent.Role == "supervisor" || d.agent.Role == "admin"
+}
+
+// ownerOf is who answers a conversation whose ticket stands so.
+func ownerOf(t handoff.Ticket) bot.Owner {
+	switch t.State {
+	case handoff.Accepted:
+		return bot.OwnerAgent
+	case handoff.Queued:
+		return bot.OwnerQueue
+	}
+	return bot.OwnerBot
+}
+
+// drop stops following a conversation that is no longer this agent's, after
+// what was stored with the change has been told once.
+func (d *Desk) drop(conv string) {
+	if f := d.follows[conv]; f != nil {
+		delete(d.follows, conv)
+		f.Close()
+	}
+}
+
+// watch follows a conversation from a place on.
+func (d *Desk) watch(conv string, seq, n int64) {
+	f := d.s.follow(conv, seq, n, true)
+	d.mu.Lock()
+	if old := d.follows[conv]; old != nil {
+		old.Close()
+	}
+	d.follows[conv] = f
+	d.mu.Unlock()
+	go func() {
+		for {
+			select {
+			case <-d.done:
+				return
+			case <-f.done:
+				return
+			case <-f.Wake():
+				d.Poke()
+			}
+		}
+	}()
+}
+
+// desks are the consoles on this replica.
+type desks struct {
+	mu  sync.Mutex
+	all map[*Desk]bool
+}
+
+func newDesks() *desks { return &desks{all: map[*Desk]bool{}} }
+
+func (ds *desks) add(d *Desk) {
+	ds.mu.Lock()
+	defer ds.mu.Unlock()
+	ds.all[d] = true
+}
+
+func (ds *desks) remove(d *Desk) {
+	ds.mu.Lock()
+	defer ds.mu.Unlock()
+	delete(ds.all, d)
+}
+
+// of lists an agent's consoles, or all of them for "".
+func (ds *desks) of(agent string) []*Desk {
+	ds.mu.Lock()
+	defer ds.mu.Unlock()
+	var found []*Desk
+	for d := range ds.all {
+		if agent == "" || d.agent.ID == agent {
+			found = append(found, d)
+		}
+	}
+	return found
+}
+
+func (ds *desks) watch(agent, conv string, seq, n int64) {
+	for _, d := range ds.of(agent) {
+		d.watch(conv, seq, n)
+	}
+}
+
+func (ds *desks) watches(agent, conv string) bool {
+	for _, d := range ds.of(agent) {
+		d.mu.Lock()
+		_, ok := d.follows[conv]
+		d.mu.Unlock()
+		if ok {
+			return true
+		}
+	}
+	return false
+}
+
+// note shows a remark to every console that has the conversation open.
+func (ds *desks) note(conv string, n wire.Note) {
+	for _, d := range ds.of("") {
+		d.mu.Lock()
+		if _, ok := d.follows[conv]; ok {
+			d.notes = append(d.notes, n)
+			d.mu.Unlock()
+			d.Poke()
+			continue
+		}
+		d.mu.Unlock()
+	}
+}

@@ -1,0 +1,185 @@
+package chat
+
+import (
+	"context"
+	"sync/atomic"
+
+	"usher/server/internal/bus"
+	"usher/server/internal/wire"
+)
+
+// page is how many messages or events one Pull takes at most.
+const page = 200
+
+// Follow is one watcher's place in a conversation. Pull reads everything after
+// that place, so a lost or doubled wake loses and doubles nothing. Not safe for
+// concurrent use; Wake is.
+type Follow struct {
+	s        *Service
+	conv     string
+	agent    bool   // sees what agents see
+	self     string // whose own marks and typing are not told back: user or agent
+	seq, n   int64
+	more     bool
+	marks    map[string]int64
+	unread   atomic.Bool // the read marks may have moved
+	place    *seat
+	position int
+	sub      *bus.Subscription
+	reads    *bus.Subscription
+	typing   *bus.TypingSubscription
+	wake     chan struct{}
+	done     chan struct{}
+}
+
+// Follow gives a chat socket everything after `after`, history first, then what
+// comes, in order.
+func (s *Service) Follow(conv string, after int64, w Welcome) *Follow {
+	f := s.follow(conv, after, w.events, false)
+	if w.Handoff != nil && w.Handoff.State == "queued" {
+		f.position = w.Handoff.Position
+		f.sit(w.Handoff.Queue, w.Handoff.ID)
+	}
+	return f
+}
+
+func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
+	f := &Follow{
+		s: s, conv: conv, agent: agent, self: "user", seq: seq, n: n, marks: map[string]int64{},
+		sub: s.Bus.Subscribe(topicChat, conv), reads: s.Bus.Subscribe(topicRead, conv),
+		typing: s.Bus.SubscribeTyping(conv), wake: make(chan struct{}, 1), done: make(chan struct{}),
+	}
+	if agent {
+		f.self = "agent"
+	}
+	f.unread.Store(true)
+	f.Poke()
+	go f.listen()
+	return f
+}
+
+// listen turns every source into one wake.
+func (f *Follow) listen() {
+	for {
+		select {
+		case <-f.done:
+			return
+		case <-f.sub.Wake():
+		case <-f.reads.Wake():
+			f.unread.Store(true)
+		case <-f.typing.Wake():
+		}
+		f.Poke()
+	}
+}
+
+// Poke wakes the watcher.
+func (f *Follow) Poke() {
+	select {
+	case f.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Wake says that there may be something to Pull.
+func (f *Follow) Wake() <-chan struct{} { return f.wake }
+
+// More says that the last Pull took a full page: pull again.
+func (f *Follow) More() bool { return f.more }
+
+// Close ends the watching.
+func (f *Follow) Close() {
+	close(f.done)
+	f.stand()
+	f.sub.Close()
+	f.reads.Close()
+	f.typing.Close()
+}
+
+// Pull reads what is new: messages and events in their order, then read marks,
+// the place in the queue, and who is typing.
+func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
+	messages, err := f.s.Store.Messages(ctx, f.conv, f.seq, page)
+	if err != nil {
+		return nil, kind(err)
+	}
+	events, err := f.s.Store.Events(ctx, f.conv, f.n, page)
+	if err != nil {
+		return nil, kind(err)
+	}
+	f.more = len(messages) == page || len(events) == page
+	out := make([]wire.Event, 0, len(messages)+len(events))
+	for len(messages) > 0 || len(events) > 0 {
+		// An event comes after the messages that were stored with it.
+		if len(events) > 0 && (events[0].AfterSeq <= f.seq || len(messages) == 0 && !f.more) {
+			e := f.s.event(ctx, events[0], f.agent)
+			f.n, events = events[0].N, events[1:]
+			if e != nil {
+				f.seat(e)
+				out = append(out, *e)
+			}
+			continue
+		}
+		if len(messages) == 0 {
+			break // the page ends before the event's messages
+		}
+		m := message(messages[0])
+		f.seq, messages = m.Seq, messages[1:]
+		out = append(out, wire.Event{Type: "message.created", Message: m})
+	}
+	return f.passing(ctx, out)
+}
+
+// passing adds what is not part of the history.
+func (f *Follow) passing(ctx context.Context, out []wire.Event) ([]wire.Event, error) {
+	if f.unread.Swap(false) {
+		marks, err := f.s.Store.Receipts(ctx, f.conv)
+		if err != nil {
+			f.unread.Store(true)
+			return nil, kind(err)
+		}
+		for _, r := range marks {
+			if r.Party != f.self && f.marks[r.Party] < r.Read {
+				f.marks[r.Party] = r.Read
+				out = append(out, wire.Event{Type: "message.receipt", Conversation: f.conv, From: r.Party, Read: r.Read})
+			}
+		}
+	}
+	if f.place != nil {
+		if position, wait := f.place.now(); position > 0 && position != f.position {
+			f.position = position
+			out = append(out, wire.Event{Type: "queue.position", HandoffID: f.place.handoff, Position: position, Wait: wait})
+		}
+	}
+	for _, from := range f.typing.Drain() {
+		if from != f.self {
+			out = append(out, wire.Event{Type: "typing", Conversation: f.conv, From: from})
+		}
+	}
+	return out, nil
+}
+
+// seat follows the place in the queue while the handoff waits.
+func (f *Follow) seat(e *wire.Event) {
+	if e.Handoff == nil || f.agent {
+		return
+	}
+	if e.Handoff.State != "queued" {
+		f.stand()
+		return
+	}
+	f.position = e.Handoff.Position
+	f.sit(e.Handoff.Queue, e.Handoff.ID)
+}
+
+func (f *Follow) sit(queue, handoff string) {
+	f.stand()
+	f.place = f.s.board.sit(queue, handoff, f.Poke)
+}
+
+func (f *Follow) stand() {
+	if f.place != nil {
+		f.place.leave()
+		f.place = nil
+	}
+}

@@ -1,0 +1,100 @@
+package chat
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"usher/bot"
+	"usher/server/internal/store"
+	"usher/server/internal/wire"
+)
+
+// Send takes a message of the person. It returns after the commit of the
+// message together with the bot's whole answer. The same id again gets the
+// first receipt; with other content ErrIDReused. Secrets are masked here,
+// before anything is stored, logged or shown.
+func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
+	text, kinds := s.Mask(m.Text)
+	form := make(map[string]string, len(m.Form))
+	for k, v := range m.Form {
+		masked, found := s.Mask(v)
+		form[k], kinds = masked, append(kinds, found...)
+	}
+	x := extra{Print: fingerprint(text, m.Choice, form), Client: m.ClientID}
+	raw, err := json.Marshal(x)
+	if err != nil {
+		return Ack{}, fmt.Errorf("message: %w", err)
+	}
+	msg := store.Message{From: "user", ClientKey: "u:" + m.ClientID, Text: text, Extra: raw}
+	d, err := s.step(ctx, conv, act{
+		message: &msg,
+		prepare: func(r *record, at time.Time) (bot.Event, error) {
+			choice := chosen(r.Offered, m.Choice, text)
+			msg.Text = shown(r.Offered, choice, text, form)
+			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: form, Secrets: len(kinds) > 0}, nil
+		},
+	})
+	if err != nil {
+		return Ack{}, err
+	}
+	return ackOf(m.ClientID, d), nil
+}
+
+func ackOf(id string, d done) Ack {
+	return Ack{ID: id, Seq: d.message.Seq, Through: d.message.Through, At: d.message.At, Duplicate: d.duplicate}
+}
+
+// fingerprint tells apart what two messages with one id said.
+func fingerprint(text, choice string, form map[string]string) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%q %q", text, choice)
+	for _, k := range slices.Sorted(maps.Keys(form)) {
+		fmt.Fprintf(h, " %q=%q", k, form[k])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// chosen is the button that was pressed, or whose label or number was typed.
+func chosen(offered []wire.Choice, choice, text string) string {
+	if choice != "" {
+		return choice
+	}
+	typed := strings.TrimRight(strings.TrimSpace(text), ".!")
+	for i, c := range offered {
+		if strings.EqualFold(typed, c.Label) || typed == strconv.Itoa(i+1) {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// shown is what the transcript has for a message that is only a button or a
+// form: the label, or the values.
+func shown(offered []wire.Choice, choice, text string, form map[string]string) string {
+	if strings.TrimSpace(text) != "" {
+		return text
+	}
+	for _, c := range offered {
+		if c.ID == choice {
+			return c.Label
+		}
+	}
+	if len(form) > 0 {
+		values := make([]string, 0, len(form))
+		for _, k := range []string{"reason", "email", "submitted_at", "status"} {
+			if form[k] != "" {
+				values = append(values, form[k])
+			}
+		}
+		return strings.Join(values, "\n")
+	}
+	return choice
+}

@@ -1,0 +1,53 @@
+package chat
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"usher/server/internal/store"
+)
+
+// sessionKeyName is where the key that session secrets are derived from is kept.
+const sessionKeyName = "session_key"
+
+// sessionKey reads the key, or makes it at the first start.
+func sessionKey(ctx context.Context, st *store.Store) ([]byte, error) {
+	text, err := st.Meta(ctx, sessionKeyName)
+	if errors.Is(err, store.ErrNotFound) {
+		fresh := make([]byte, 32)
+		_, _ = rand.Read(fresh)
+		if err := st.AddMeta(ctx, sessionKeyName, hex.EncodeToString(fresh)); err != nil {
+			return nil, fmt.Errorf("keep session key: %w", err)
+		}
+		text, err = st.Meta(ctx, sessionKeyName)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read session key: %w", err)
+	}
+	key, err := hex.DecodeString(text)
+	if err != nil || len(key) < 32 {
+		return nil, errors.New("the stored session key is damaged")
+	}
+	return key, nil
+}
+
+// secretOf is the session secret of a conversation: 256 bits that only this
+// server can derive, so that a signed-in person gets the same one on every
+// device and none of them is signed out by another.
+func (s *Service) secretOf(conversation string) string {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("session " + conversation))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// hashOf is what the store keeps of a session secret.
+func hashOf(secret string) []byte {
+	sum := sha256.Sum256([]byte(secret))
+	return sum[:]
+}

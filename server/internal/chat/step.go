@@ -1,0 +1,191 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"usher/bot"
+	"usher/server/internal/bus"
+	"usher/server/internal/store"
+	"usher/server/internal/wire"
+)
+
+// act is one thing to do to a conversation.
+type act struct {
+	event func(at time.Time) bot.Event // what happens, as Step hears it
+	// prepare, if set, may turn what the client sent into the event with the
+	// record at hand (labels typed instead of pressed), or refuse it.
+	prepare func(r *record, at time.Time) (bot.Event, error)
+	message *store.Message // what somebody wrote, without Seq and At
+	notes   []store.Note
+	create  *store.Conversation // a new conversation instead of a stored one
+	quiet   bool                // save only if the state changed
+}
+
+// done is what came of an act.
+type done struct {
+	conv      store.Conversation
+	record    record
+	message   store.Message // the act's own, as stored
+	duplicate bool
+}
+
+// attempts is how often an act is stepped again when others were faster.
+const attempts = 16
+
+// step is the one way through the door: load, Step, say, save, wake. Nothing is
+// said or announced that is not stored.
+func (s *Service) step(ctx context.Context, id string, a act) (done, error) {
+	e := s.cache.entry(id)
+	e.Lock()
+	defer e.Unlock()
+	if a.create != nil {
+		e.conv, e.record, e.loaded = *a.create, record{}, true
+	}
+	for range attempts {
+		if err := e.load(ctx, s.Store, id); err != nil {
+			s.cache.forget(id)
+			return done{}, kind(err)
+		}
+		d, err := s.once(ctx, e, a)
+		if errors.Is(err, store.ErrConflict) && a.create == nil {
+			e.loaded = false
+			continue
+		}
+		if errors.Is(err, store.ErrDuplicate) {
+			e.loaded = false
+			return s.duplicate(ctx, id, a)
+		}
+		if err != nil {
+			// The commit's fate may be unknown: look again before the next act.
+			e.loaded = e.loaded && !errors.Is(err, store.ErrUnavailable)
+			return done{}, kind(err)
+		}
+		return d, nil
+	}
+	return done{}, fmt.Errorf("too many others wrote at once: %w", ErrUnavailable)
+}
+
+// once steps and saves; the entry is only changed when the save has succeeded.
+func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
+	at := s.Clock().UTC().Truncate(time.Millisecond)
+	rec := e.record
+	var event bot.Event
+	if a.prepare != nil {
+		var err error
+		if event, err = a.prepare(&rec, at); err != nil {
+			return done{}, err
+		}
+	} else {
+		event = a.event(at)
+	}
+	next, effects := s.Bot.Step(rec.Bot, event)
+	w := &writer{s: s, at: at, conv: e.conv, record: record{Bot: next, Offered: rec.Offered}}
+	if a.message != nil {
+		w.own(*a.message)
+	}
+	for _, effect := range effects {
+		if refused, ok := effect.(bot.Refused); ok {
+			return done{}, s.refused(ctx, e, a, refused.Err)
+		}
+		if err := w.perform(effect); err != nil {
+			return done{}, err
+		}
+	}
+	change, err := w.change(a.notes)
+	if err != nil {
+		return done{}, err
+	}
+	if a.quiet && len(w.messages)+len(w.events)+len(a.notes) == 0 && string(change.Conversation.State) == string(e.conv.State) {
+		return done{conv: e.conv, record: e.record}, nil
+	}
+	if err := s.Store.Save(ctx, change); err != nil {
+		return done{}, err
+	}
+	e.conv, e.record = change.Conversation, w.record
+	e.conv.Version++
+	s.wake(ctx, e.conv.ID, w)
+	d := done{conv: e.conv, record: e.record}
+	if a.message != nil {
+		d.message = change.Messages[0]
+	}
+	return d, nil
+}
+
+// refused gives a resent message its first receipt even where the conversation
+// would take no new one.
+func (s *Service) refused(ctx context.Context, e *entry, a act, err error) error {
+	if a.message != nil && a.message.ClientKey != "" {
+		if _, lookup := s.Store.MessageByClientKey(ctx, e.conv.ID, a.message.ClientKey); lookup == nil {
+			return store.ErrDuplicate
+		}
+	}
+	return err
+}
+
+// duplicate answers a message that is stored already with what it was then.
+func (s *Service) duplicate(ctx context.Context, id string, a act) (done, error) {
+	m, err := s.Store.MessageByClientKey(ctx, id, a.message.ClientKey)
+	if err != nil {
+		return done{}, kind(err)
+	}
+	var then, now extra
+	if json.Unmarshal(m.Extra, &then) != nil || json.Unmarshal(a.message.Extra, &now) != nil || then.Print != now.Print {
+		return done{}, ErrIDReused
+	}
+	return done{message: m, duplicate: true}, nil
+}
+
+// kind gives the errors of lower floors this package's names.
+func kind(err error) error {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return ErrNotFound
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return fmt.Errorf("%w: %w", ErrUnavailable, err)
+	case errors.Is(err, bot.ErrClosed):
+		return ErrClosed
+	case errors.Is(err, bot.ErrConflict):
+		return ErrConflict
+	case errors.Is(err, bot.ErrNotOwner):
+		return ErrClaimLost
+	case errors.Is(err, bot.ErrBadValue):
+		return ErrBadValue
+	}
+	return err
+}
+
+// wake pokes whoever watches, after the commit and never before.
+func (s *Service) wake(ctx context.Context, id string, w *writer) {
+	pokes := []bus.Poke{{Topic: topicChat, ID: id}}
+	if w.ticketed {
+		pokes = append(pokes, bus.Poke{Topic: topicCase, ID: id})
+		for queue := range w.queues {
+			pokes = append(pokes, bus.Poke{Topic: topicQueue, ID: queue})
+		}
+	}
+	if err := s.Bus.Publish(context.WithoutCancel(ctx), pokes...); err != nil {
+		s.Log.DebugContext(ctx, "poke not carried to other replicas", "error", err)
+	}
+}
+
+// The topics of the bus: a conversation by id, a case by its conversation's
+// id, a queue by name, read marks by conversation.
+const (
+	topicChat  = "chat"
+	topicCase  = "case"
+	topicQueue = "queue"
+	topicRead  = "read"
+)
+
+// extra is what a message carries besides its text, as the store keeps it.
+type extra struct {
+	Choices []wire.Choice `json:"choices,omitempty"`
+	Form    *wire.Form    `json:"form,omitempty"`
+	Meta    *wire.Meta    `json:"meta,omitempty"`
+	Print   string        `json:"print,omitempty"` // fingerprint of what the client sent, masked
+	Client  string        `json:"client,omitempty"`
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"usher/locales"
+	"usher/server/internal/auth"
+	"usher/server/internal/bus"
+	"usher/server/internal/chat"
+	"usher/server/internal/config"
+	"usher/server/internal/limit"
+	"usher/server/internal/signin"
+	"usher/server/internal/store"
+	"usher/server/internal/web"
+	"usher/server/internal/ws"
+
+	"usher/intents/secret"
+)
+
+// drainMax is how long a stopping server waits for its sockets and requests.
+const drainMax = 20 * time.Second
+
+// serve runs everything until ctx ends, then drains: sockets are told to come
+// back elsewhere, requests under way are finished, and the store is closed last.
+func serve(ctx context.Context, w world, c config.Config, _ []string) error {
+	log := slog.New(slog.NewTextHandler(w.stderr, nil))
+	m, err := newMind(c)
+	if err != nil {
+		return err
+	}
+	st, err := store.Open(ctx, store.Options{DataDir: c.Data, DatabaseURL: c.DatabaseURL.Reveal(), Clock: w.clock, Logger: log})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = st.Close() }()
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	h, err := build(ctx, w, c, m, st, log)
+	if err != nil {
+		_ = listener.Close()
+		return err
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var running sync.WaitGroup
+	running.Go(func() { h.service.Run(background) })
+	server := &http.Server{
+		Handler: h.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 40 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	if err := h.hello(ctx, log, c, listener.Addr()); err != nil {
+		return err
+	}
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	log.Info("draining", "at_most", drainMax)
+	h.draining.Store(true)
+	late, cancel := context.WithTimeout(background, drainMax)
+	defer cancel()
+	h.sockets.Drain(late)
+	err = server.Shutdown(late)
+	stop()
+	running.Wait()
+	if errors.Is(err, context.DeadlineExceeded) {
+		log.Warn("some requests were cut off")
+		return nil
+	}
+	return err
+}
+
+// house is the running server's parts that others need again.
+type house struct {
+	readiness
+	handler http.Handler
+	service *chat.Service
+	sockets *ws.Server
+	door    *signin.Door
+}
+
+// build wires every room; nothing here decides anything.
+func build(ctx context.Context, w world, c config.Config, m mind, st *store.Store, log *slog.Logger) (*house, error) {
+	origins, err := auth.NewOrigins(c.Origins)
+	if err != nil {
+		return nil, err
+	}
+	bell, limiter, err := shared(ctx, w, c, log)
+	if err != nil {
+		return nil, err
+	}
+	service, err := chat.New(ctx, chat.Config{
+		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Mask: secret.Mask, Bus: bell,
+		Clock: w.clock, Log: log, Grace: c.AgentGrace,
+	})
+	if err != nil {
+		return nil, err
+	}
+	tokens := auth.NewTokens(keys(c), w.clock)
+	h := &house{service: service, readiness: readiness{store: st}}
+	o := signin.Options{
+		Store: st, Passwords: auth.NewPasswords(auth.DefaultCost()), Logins: auth.NewLogins(w.clock), Origins: origins,
+		Clock: w.clock, Log: log, Secure: !c.Loopback(), Kick: func(agent string) { h.sockets.Kick(agent) },
+	}
+	if c.Demo {
+		o.Tokens = tokens
+	}
+	h.door = signin.New(o)
+	h.sockets = newSockets(h, tokens, origins, limiter, c, log, w.clock)
+	pages, err := web.Handler(web.Options{Locales: locales.Files, AllowedOrigins: c.Origins, Demo: c.Demo})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/v1/chat", h.sockets.Chat())
+	mux.Handle("/v1/agent", h.sockets.Agent())
+	mux.HandleFunc("GET /healthz", h.alive)
+	mux.HandleFunc("GET /readyz", h.ready)
+	mux.Handle("GET /metrics", metrics(st, h.sockets))
+	h.door.Routes(mux)
+	mux.Handle("/", pages)
+	h.handler = mux
+	return h, nil
+}
+
+// shared are the bell and the limiter: in this process, or through Redis for
+// several replicas.
+func shared(ctx context.Context, w world, c config.Config, log *slog.Logger) (bus.Bus, limit.Limiter, error) {
+	log.Info("storage", "database", or(c.DatabaseURL != "", "postgres", "sqlite"), "redis", or(c.RedisURL != "", "redis", "in process"))
+	if c.RedisURL == "" {
+		return bus.NewMemory(w.clock), limit.NewMemory(w.clock), nil
+	}
+	return nil, nil, &usageError{"redis-url: several replicas are not supported yet; leave it empty"}
+}
+
+func or(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
+
+// keys are the host app's secrets; a demo without any gets one for its lifetime.
+func keys(c config.Config) []auth.Key {
+	ks := make([]auth.Key, 0, len(c.Identity)+1)
+	for _, id := range c.Identity {
+		ks = append(ks, auth.Key{ID: id.KID, Secret: []byte(id.Secret.Reveal())})
+	}
+	if len(ks) == 0 && c.Demo {
+		secret, _ := auth.NewSecret()
+		ks = append(ks, auth.Key{ID: "demo", Secret: []byte(secret)})
+	}
+	return ks
+}
+
+// hello prints what to open, and the one-time link while there is no agent.
+func (h *house) hello(ctx context.Context, log *slog.Logger, c config.Config, at net.Addr) error {
+	base := "http://" + at.String()
+	if host, port, err := net.SplitHostPort(at.String()); err == nil && (host == "::" || strings.HasPrefix(host, "0.0.0.0")) {
+		base = "http://localhost:" + port
+	}
+	if c.Demo {
+		log.Info("demo page", "url", base+"/")
+	}
+	log.Info("agent console", "url", base+"/agent/")
+	link, err := h.door.FirstLink(ctx)
+	if err != nil {
+		return err
+	}
+	if link != "" {
+		log.Info("no agents yet: make the first admin with this one-time link", "url", base+link)
+	}
+	return nil
+}

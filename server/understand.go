@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"time"
+
+	"usher/bot"
+	"usher/handoff"
+	"usher/intents"
+	"usher/intents/match"
+	"usher/intents/slot"
+	"usher/locales"
+	"usher/locales/lines"
+	"usher/server/internal/config"
+	"usher/server/internal/strictjson"
+)
+
+// mind is everything pure that the server thinks with.
+type mind struct {
+	bot    *bot.Bot
+	lines  *lines.Book
+	queues handoff.Queues
+}
+
+// newMind reads the embedded data and the policy. A policy that cannot be used
+// is a usageError.
+func newMind(c config.Config) (mind, error) {
+	policy := bot.DefaultPolicy()
+	if c.Policy != "" {
+		text, err := os.ReadFile(c.Policy)
+		if err != nil {
+			return mind{}, &usageError{"policy: the file cannot be read"}
+		}
+		if policy, err = bot.ParsePolicy(text); err != nil {
+			return mind{}, &usageError{err.Error()}
+		}
+	}
+	queues, err := handoff.LoadQueues()
+	if err != nil {
+		return mind{}, err
+	}
+	catalog, err := intents.LoadCatalog()
+	if err != nil {
+		return mind{}, err
+	}
+	reader, err := intents.NewUnderstander(locales.Files)
+	if err != nil {
+		return mind{}, err
+	}
+	slots, err := slot.New(locales.Files)
+	if err != nil {
+		return mind{}, err
+	}
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	if err != nil {
+		return mind{}, err
+	}
+	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots})
+	return mind{bot: b, lines: book, queues: queues}, nil
+}
+
+// classify reads messages from stdin and writes intent, confidence and language.
+func classify(_ context.Context, w world, _ config.Config, _ []string) error {
+	reader, err := intents.NewUnderstander(locales.Files)
+	if err != nil {
+		return err
+	}
+	return reader.Classify(w.stdin, w.stdout)
+}
+
+// evalFlags are the files the matcher is scored on.
+type evalFlags struct{ train, valid, test, oos, lang string }
+
+func (f *evalFlags) register(set *flag.FlagSet) {
+	set.StringVar(&f.train, "train", "", "label<TAB>text lines to learn from")
+	set.StringVar(&f.valid, "valid", "", "lines to calibrate on; without them a part of --train is held out")
+	set.StringVar(&f.test, "test", "", "lines to score")
+	set.StringVar(&f.oos, "oos-label", "oos", "the label of lines that are out of scope")
+	set.StringVar(&f.lang, "lang", "en", "the language of the lines")
+}
+
+func (f *evalFlags) run(_ context.Context, w world, _ config.Config, _ []string) error {
+	if f.train == "" || f.test == "" {
+		return &usageError{"matcher eval needs --train and --test"}
+	}
+	return match.EvalFiles(match.EvalOptions{
+		Train: f.train, Valid: f.valid, Test: f.test, OOSLabel: f.oos, Lang: f.lang,
+		Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }, Now: w.clock,
+	}, w.stdout)
+}
+
+// caseLine is a case as the decide command and the partner API take it.
+type caseLine struct {
+	Intent           intents.ID `json:"intent"`
+	Reason           bot.Reason `json:"reason"`
+	Status           bot.Status `json:"status"`
+	Email            string     `json:"email"`
+	SubmittedAt      *time.Time `json:"submitted_at"`
+	Now              *time.Time `json:"now"`
+	Cancellations    int        `json:"cancellations"`
+	Cancellations24h int        `json:"cancellations_24h"`
+	FaceFailures     int        `json:"face_failures"`
+	Rejections       int        `json:"rejections"`
+	Insists          bool       `json:"insists"`
+}
+
+// decide answers one JSON case a line with one JSON decision a line. A bad line
+// is answered in its place, and the exit code tells that there was one.
+func decide(_ context.Context, w world, c config.Config, args []string) error {
+	m, err := newMind(c)
+	if err != nil {
+		return err
+	}
+	in := w.stdin
+	switch {
+	case len(args) > 1:
+		return &usageError{"decide takes one FILE, or - for standard input"}
+	case len(args) == 1 && args[0] != "-":
+		file, err := os.Open(args[0])
+		if err != nil {
+			return &usageError{"decide: the file cannot be read"}
+		}
+		defer func() { _ = file.Close() }()
+		in = file
+	}
+	out := bufio.NewWriter(w.stdout)
+	bad, err := decideLines(m.bot, in, out, w.clock)
+	if flushed := out.Flush(); err == nil {
+		err = flushed
+	}
+	if err == nil && bad {
+		return errFailed
+	}
+	return err
+}
+
+// lineMax is the longest line a command reads.
+const lineMax = 1 << 20
+
+func decideLines(b *bot.Bot, in io.Reader, out io.Writer, clock func() time.Time) (bad bool, err error) {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 0, 64<<10), lineMax)
+	for lines.Scan() {
+		line := lines.Bytes()
+		if len(trim(line)) == 0 {
+			continue
+		}
+		answer, err := decideLine(b, line, clock)
+		if err != nil {
+			bad = true
+			answer = problemLine(err)
+		}
+		if _, err := fmt.Fprintf(out, "%s\n", answer); err != nil {
+			return bad, err
+		}
+	}
+	return bad, lines.Err()
+}
+
+func decideLine(b *bot.Bot, line []byte, clock func() time.Time) ([]byte, error) {
+	var in caseLine
+	if err := strictjson.Decode(line, &in); err != nil {
+		if name := unknownMember(line); name != "" {
+			return nil, &bot.CaseError{Field: name, Rule: "is not a field of a case"}
+		}
+		return nil, err
+	}
+	c := bot.Case{
+		Intent: in.Intent, Reason: in.Reason, Status: in.Status, Email: in.Email, Now: clock(),
+		Cancellations: in.Cancellations, Cancellations24h: in.Cancellations24h,
+		FaceFailures: in.FaceFailures, Rejections: in.Rejections, Insists: in.Insists,
+	}
+	if in.SubmittedAt != nil {
+		c.SubmittedAt = *in.SubmittedAt
+	}
+	if in.Now != nil {
+		c.Now = *in.Now
+	}
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	return b.Decide(c).MarshalJSON()
+}
+
+// unknownMember names a member that a case does not have, if that is what is
+// wrong with the line. Only the operator's own terminal sees it.
+func unknownMember(line []byte) string {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(line, &members) != nil {
+		return ""
+	}
+	known := reflect.TypeFor[caseLine]()
+	for i := range known.NumField() {
+		delete(members, known.Field(i).Tag.Get("json"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		return name
+	}
+	return ""
+}
+
+// problemLine says what is wrong with a line and in which field.
+func problemLine(err error) []byte {
+	var field, text string
+	var wrong *bot.CaseError
+	var syntax *strictjson.Error
+	switch {
+	case errors.As(err, &wrong):
+		field, text = wrong.Field, wrong.Error()
+	case errors.As(err, &syntax):
+		field, text = syntax.Field(), syntax.Error()
+	default:
+		text = "cannot be decided"
+	}
+	answer, _ := json.Marshal(struct {
+		Error string `json:"error"`
+		Field string `json:"field"`
+	}{text, field})
+	return answer
+}
+
+func trim(b []byte) []byte {
+	for len(b) > 0 && (b[0] == ' ' || b[0] == '\t' || b[0] == '\r') {
+		b = b[1:]
+	}
+	return b
+}
