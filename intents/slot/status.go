@@ -9,7 +9,7 @@ func status(f *folded, hits []hit, words int, asked bool) string {
 		if h.cls != cStatus || inside(hits, h, cStatus) {
 			continue
 		}
-		specific := h.v == 2 || h.v == 3 // "(Automated)", "(Manual)"
+		specific := h.v == 2 || h.v == 3 || h.v == 0 && words <= shortMessage // "(Automated)", "(Manual)", "can't see it"
 		if near(f, hits, h.from, 24, cBlock) || near(f, hits, h.from, 12, cNot) {
 			continue
 		}
