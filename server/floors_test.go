@@ -27,7 +27,7 @@ func floors() [][]string {
 		{"bot", "intents/gen"},
 		{"server/internal/store"},
 		{"server/internal/chat", "server/internal/store/storetest"},
-		{"server/internal/ws", "server/internal/api", "server/internal/web", "server/internal/notify"},
+		{"server/internal/ws", "server/internal/api", "server/internal/web", "server/internal/signin", "server/internal/notify"},
 		{"server"},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -48,12 +49,7 @@ func metrics(st *store.Store, sockets *ws.Server) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(&queueCollector{store: st})
-	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "usher_chat_sockets", Help: "Open chat sockets.",
-	}, func() float64 { return float64(sockets.Stats().Chat) }))
-	registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "usher_agent_sockets", Help: "Open agent sockets.",
-	}, func() float64 { return float64(sockets.Stats().Agent) }))
+	registry.MustRegister(&socketCollector{sockets: sockets})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
@@ -71,9 +67,37 @@ func (q *queueCollector) Collect(out chan<- prometheus.Metric) {
 	if err != nil {
 		return
 	}
-	desc := prometheus.NewDesc("usher_handoffs_open", "Open handoffs by queue and state.", []string{"queue", "state"}, nil)
+	waiting := prometheus.NewDesc("usher_handoffs_waiting", "Cases waiting in a queue.", []string{"queue"}, nil)
+	oldest := prometheus.NewDesc("usher_handoff_oldest_seconds", "When the oldest waiting case of a queue joined it, Unix time.", []string{"queue"}, nil)
 	for _, d := range depths {
-		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, float64(d.Count), d.Queue, d.State)
+		const millis = 1000
+		out <- prometheus.MustNewConstMetric(waiting, prometheus.GaugeValue, float64(d.Waiting), d.Queue)
+		out <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, float64(d.Oldest)/millis, d.Queue)
+	}
+}
+
+// socketCollector reads what the sockets counted.
+type socketCollector struct{ sockets *ws.Server }
+
+// Describe is left open: codes come from data.
+func (*socketCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reports open sockets, frames, error frames by code and closes by code.
+func (c *socketCollector) Collect(out chan<- prometheus.Metric) {
+	s := c.sockets.Stats()
+	one := func(name, help string, kind prometheus.ValueType, v float64) {
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(name, help, nil, nil), kind, v)
+	}
+	one("usher_sockets_open", "Open sockets.", prometheus.GaugeValue, float64(s.Open))
+	one("usher_frames_in_total", "Frames received.", prometheus.CounterValue, float64(s.FramesIn))
+	one("usher_frames_out_total", "Frames sent.", prometheus.CounterValue, float64(s.FramesOut))
+	errs := prometheus.NewDesc("usher_frame_errors_total", "Error frames by code.", []string{"code"}, nil)
+	for code, n := range s.Errors {
+		out <- prometheus.MustNewConstMetric(errs, prometheus.CounterValue, float64(n), code)
+	}
+	closes := prometheus.NewDesc("usher_closes_total", "Closed sockets by close code.", []string{"code"}, nil)
+	for code, n := range s.Closed {
+		out <- prometheus.MustNewConstMetric(closes, prometheus.CounterValue, float64(n), strconv.Itoa(code))
 	}
 }
 

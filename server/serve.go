@@ -11,18 +11,16 @@ import (
 	"sync"
 	"time"
 
+	"usher/intents/secret"
 	"usher/locales"
 	"usher/server/internal/auth"
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
 	"usher/server/internal/config"
-	"usher/server/internal/limit"
 	"usher/server/internal/signin"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
 	"usher/server/internal/ws"
-
-	"usher/intents/secret"
 )
 
 // drainMax is how long a stopping server waits for its sockets and requests.
@@ -73,7 +71,9 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	h.draining.Store(true)
 	late, cancel := context.WithTimeout(background, drainMax)
 	defer cancel()
-	h.sockets.Drain(late)
+	if err := h.sockets.Drain(late); err != nil {
+		log.Warn("some sockets were cut off", "error", err)
+	}
 	err = server.Shutdown(late)
 	stop()
 	running.Wait()
@@ -99,12 +99,12 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	if err != nil {
 		return nil, err
 	}
-	bell, limiter, err := shared(ctx, w, c, log)
+	bell, err := shared(w, c, log)
 	if err != nil {
 		return nil, err
 	}
 	service, err := chat.New(ctx, chat.Config{
-		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Mask: secret.Mask, Bus: bell,
+		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: secret.New(), Bus: bell,
 		Clock: w.clock, Log: log, Grace: c.AgentGrace,
 	})
 	if err != nil {
@@ -120,7 +120,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		o.Tokens = tokens
 	}
 	h.door = signin.New(o)
-	h.sockets = newSockets(h, tokens, origins, limiter, c, log, w.clock)
+	h.sockets = newSockets(h, tokens, origins, c, log, w.clock)
 	pages, err := web.Handler(web.Options{Locales: locales.Files, AllowedOrigins: c.Origins, Demo: c.Demo})
 	if err != nil {
 		return nil, err
@@ -139,12 +139,12 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 
 // shared are the bell and the limiter: in this process, or through Redis for
 // several replicas.
-func shared(ctx context.Context, w world, c config.Config, log *slog.Logger) (bus.Bus, limit.Limiter, error) {
+func shared(w world, c config.Config, log *slog.Logger) (bus.Bus, error) {
 	log.Info("storage", "database", or(c.DatabaseURL != "", "postgres", "sqlite"), "redis", or(c.RedisURL != "", "redis", "in process"))
 	if c.RedisURL == "" {
-		return bus.NewMemory(w.clock), limit.NewMemory(w.clock), nil
+		return bus.NewMemory(w.clock), nil
 	}
-	return nil, nil, &usageError{"redis-url: several replicas are not supported yet; leave it empty"}
+	return nil, &usageError{"redis-url: several replicas are not supported yet; leave it empty"}
 }
 
 func or(yes bool, a, b string) string {

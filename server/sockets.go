@@ -1,22 +1,17 @@
 package main
 
 import (
-	"context"
 	"log/slog"
 	"time"
 
 	"usher/server/internal/auth"
 	"usher/server/internal/chat"
 	"usher/server/internal/config"
-	"usher/server/internal/limit"
 	"usher/server/internal/ws"
 )
 
-// messageRate is what one sender may send: two messages a second, forty at once.
-var messageRate = limit.Rate{Count: 2, Per: time.Second, Burst: 40}
-
 // newSockets gives the sockets their doors.
-func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, limiter limit.Limiter, c config.Config, log *slog.Logger, clock func() time.Time) *ws.Server {
+func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, c config.Config, log *slog.Logger, clock func() time.Time) *ws.Server {
 	return ws.New(ws.Options{
 		Chat: h.service, Log: log, Now: clock, Origin: origins.Allows,
 		Person: func(token string) (chat.Person, error) {
@@ -27,13 +22,6 @@ func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, limiter li
 			return person(id), nil
 		},
 		AgentCookie: h.door.Cookie, Agent: h.door.Agent, StillValid: h.door.StillValid,
-		Allow: func(ctx context.Context, key string) time.Duration {
-			d, err := limiter.Allow(ctx, "message:"+key, messageRate, 1)
-			if err != nil || d.Allowed {
-				return 0
-			}
-			return d.RetryAfter
-		},
 		AgentGrace: c.AgentGrace,
 	})
 }

@@ -12,7 +12,10 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"usher/bot"
 	"usher/handoff"
@@ -69,13 +72,36 @@ func newMind(c config.Config) (mind, error) {
 	return mind{bot: b, lines: book, queues: queues}, nil
 }
 
-// classify reads messages from stdin and writes intent, confidence and language.
+// classify reads messages from stdin, one a line, optionally `lang<TAB>text`,
+// and writes intent, confidence and language.
 func classify(_ context.Context, w world, _ config.Config, _ []string) error {
 	reader, err := intents.NewUnderstander(locales.Files)
 	if err != nil {
 		return err
 	}
-	return reader.Classify(w.stdin, w.stdout)
+	out := bufio.NewWriter(w.stdout)
+	in := bufio.NewScanner(w.stdin)
+	in.Buffer(make([]byte, 0, 64<<10), lineMax)
+	for in.Scan() {
+		hint, text := match.Hint{}, in.Text()
+		if tag, rest, ok := strings.Cut(text, "\t"); ok && isTag(tag) {
+			hint.Chat, text = tag, rest
+		}
+		r := reader.Understand(text, hint)
+		if _, err := fmt.Fprintf(out, "%s\t%.4f\t%s\n", r.Intent, r.Confidence, r.Lang); err != nil {
+			return err
+		}
+	}
+	if err := in.Err(); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// isTag tells a language in front of a message from a message with a tab.
+func isTag(s string) bool {
+	_, err := language.Parse(s)
+	return err == nil && len(s) <= len("zh-Hant")
 }
 
 // evalFlags are the files the matcher is scored on.
@@ -93,10 +119,31 @@ func (f *evalFlags) run(_ context.Context, w world, _ config.Config, _ []string)
 	if f.train == "" || f.test == "" {
 		return &usageError{"matcher eval needs --train and --test"}
 	}
-	return match.EvalFiles(match.EvalOptions{
-		Train: f.train, Valid: f.valid, Test: f.test, OOSLabel: f.oos, Lang: f.lang,
-		Open: func(name string) (io.ReadCloser, error) { return os.Open(name) }, Now: w.clock,
-	}, w.stdout)
+	var sets [3][]match.Example
+	for i, name := range []string{f.train, f.valid, f.test} {
+		if name == "" {
+			continue
+		}
+		lines, err := f.read(name)
+		if err != nil {
+			return &usageError{err.Error()}
+		}
+		sets[i] = lines
+	}
+	report, err := match.Eval(sets[0], sets[1], sets[2], f.oos, w.clock)
+	if err != nil {
+		return &usageError{err.Error()}
+	}
+	return report.Print(w.stdout)
+}
+
+func (f *evalFlags) read(name string) ([]match.Example, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("matcher eval: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	return match.ReadTSV(file, name, f.lang)
 }
 
 // caseLine is a case as the decide command and the partner API take it.

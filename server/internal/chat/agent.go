@@ -10,6 +10,8 @@ import (
 
 	"usher/bot"
 	"usher/handoff"
+	"usher/intents/secret"
+	"usher/server/internal/bus"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
 )
@@ -220,7 +222,7 @@ func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string)
 	if err := s.knows(ctx, a, conv); err != nil {
 		return wire.Note{}, err
 	}
-	masked, _ := s.Mask(text)
+	masked, _ := s.Masker.Mask(text, secret.Context{})
 	note := store.Note{AgentID: a.ID, Name: a.Name, Text: masked}
 	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
 	if err != nil {
@@ -236,7 +238,7 @@ func (s *Service) AgentTyping(ctx context.Context, a AgentPerson, conv string) e
 	if err := s.knows(ctx, a, conv); err != nil {
 		return err
 	}
-	s.Bus.Typing(ctx, conv, "agent")
+	s.Bus.ShowTyping(ctx, bus.Typing{Conversation: conv, From: "agent"})
 	return nil
 }
 

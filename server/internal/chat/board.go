@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,8 +98,11 @@ func (b *board) run(ctx context.Context) {
 			return
 		case <-sub.Wake():
 		}
-		for _, queue := range sub.Drain() {
-			b.refresh(ctx, queue)
+		queues, missed := sub.Drain()
+		for _, q := range b.s.Queues {
+			if missed || slices.Contains(queues, q.ID) {
+				b.refresh(ctx, q.ID)
+			}
 		}
 		pause.Reset(boardEvery)
 		select {

@@ -3,7 +3,9 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 
 	"usher/bot"
@@ -120,7 +122,15 @@ func (d *Desk) Close() {
 // Pull reads what is new for this console.
 func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
 	var out []wire.Event
-	for _, conv := range d.cases.Drain() {
+	convs, missed := d.cases.Drain()
+	if missed {
+		all, err := d.everything(ctx)
+		if err != nil {
+			return out, err
+		}
+		convs = append(convs, all...)
+	}
+	for _, conv := range convs {
 		rows, err := d.s.Store.HandoffsOfConversation(ctx, conv)
 		if err != nil {
 			return out, kind(err)
@@ -153,6 +163,27 @@ func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
 		out = append(out, wire.Event{Type: "note.created", Note: &notes[i]})
 	}
 	return out, nil
+}
+
+// everything lists the conversations of all open cases of this desk's queues
+// and of those it has told of, for when pokes may have been missed.
+func (d *Desk) everything(ctx context.Context) ([]string, error) {
+	waiting, accepted, err := d.s.Store.OpenHandoffs(ctx, d.queues, openMax)
+	if err != nil {
+		return nil, kind(err)
+	}
+	convs := map[string]bool{}
+	for _, h := range append(waiting, accepted...) {
+		convs[h.Conversation] = true
+	}
+	d.mu.Lock()
+	for id := range d.seen {
+		if conv, _, ok := strings.Cut(id, "-"); ok { // a ticket's id begins with its conversation's
+			convs[conv] = true
+		}
+	}
+	d.mu.Unlock()
+	return slices.Collect(maps.Keys(convs)), nil
 }
 
 // caseEvents tells how a case now stands to a role that may see its queue; one

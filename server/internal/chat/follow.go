@@ -27,7 +27,7 @@ type Follow struct {
 	position int
 	sub      *bus.Subscription
 	reads    *bus.Subscription
-	typing   *bus.TypingSubscription
+	typing   *bus.TypingWatch
 	wake     chan struct{}
 	done     chan struct{}
 }
@@ -47,7 +47,7 @@ func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
 	f := &Follow{
 		s: s, conv: conv, agent: agent, self: "user", seq: seq, n: n, marks: map[string]int64{},
 		sub: s.Bus.Subscribe(topicChat, conv), reads: s.Bus.Subscribe(topicRead, conv),
-		typing: s.Bus.SubscribeTyping(conv), wake: make(chan struct{}, 1), done: make(chan struct{}),
+		typing: s.Bus.WatchTyping(conv), wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	if agent {
 		f.self = "agent"

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"usher/bot"
+	"usher/intents/secret"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
 )
@@ -22,24 +23,18 @@ import (
 // first receipt; with other content ErrIDReused. Secrets are masked here,
 // before anything is stored, logged or shown.
 func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
-	text, kinds := s.Mask(m.Text)
-	form := make(map[string]string, len(m.Form))
-	for k, v := range m.Form {
-		masked, found := s.Mask(v)
-		form[k], kinds = masked, append(kinds, found...)
-	}
-	x := extra{Print: fingerprint(text, m.Choice, form), Client: m.ClientID}
-	raw, err := json.Marshal(x)
+	raw, err := json.Marshal(extra{Print: s.print(m), Client: m.ClientID})
 	if err != nil {
 		return Ack{}, fmt.Errorf("message: %w", err)
 	}
-	msg := store.Message{From: "user", ClientKey: "u:" + m.ClientID, Text: text, Extra: raw}
+	msg := store.Message{From: "user", ClientKey: "u:" + m.ClientID, Extra: raw}
 	d, err := s.step(ctx, conv, act{
 		message: &msg,
 		prepare: func(r *record, at time.Time) (bot.Event, error) {
+			text, form, secrets := s.mask(m, r.Bot.Ask)
 			choice := chosen(r.Offered, m.Choice, text)
 			msg.Text = shown(r.Offered, choice, text, form)
-			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: form, Secrets: len(kinds) > 0}, nil
+			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: form, Secrets: secrets}, nil
 		},
 	})
 	if err != nil {
@@ -48,8 +43,28 @@ func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
 	return ackOf(m.ClientID, d), nil
 }
 
+// mask takes the secrets out of everything a client sent.
+func (s *Service) mask(m Sent, open *bot.Ask) (text string, form map[string]string, secrets bool) {
+	c := secret.Context{AskedTime: open != nil && open.Kind == bot.AskTime}
+	text, kinds := s.Masker.Mask(m.Text, c)
+	secrets = len(kinds) > 0
+	form = make(map[string]string, len(m.Form))
+	for k, v := range m.Form {
+		masked, kinds := s.Masker.Mask(v, secret.Context{AskedTime: true})
+		form[k], secrets = masked, secrets || len(kinds) > 0
+	}
+	return text, form, secrets
+}
+
 func ackOf(id string, d done) Ack {
 	return Ack{ID: id, Seq: d.message.Seq, Through: d.message.Through, At: d.message.At, Duplicate: d.duplicate}
+}
+
+// print is the fingerprint of what a client sent, without its secrets: the same
+// for the same message, whatever the bot has asked meanwhile.
+func (s *Service) print(m Sent) string {
+	text, form, _ := s.mask(m, nil)
+	return fingerprint(text, m.Choice, form)
 }
 
 // fingerprint tells apart what two messages with one id said.

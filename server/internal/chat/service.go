@@ -20,7 +20,7 @@ type Config struct {
 	Bot    *bot.Bot
 	Lines  *lines.Book
 	Queues handoff.Queues
-	Mask   func(text string) (masked string, kinds []secret.Kind)
+	Masker *secret.Masker
 	Bus    bus.Bus
 	Clock  func() time.Time
 	Log    *slog.Logger

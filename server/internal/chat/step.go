@@ -167,9 +167,7 @@ func (s *Service) wake(ctx context.Context, id string, w *writer) {
 			pokes = append(pokes, bus.Poke{Topic: topicQueue, ID: queue})
 		}
 	}
-	if err := s.Bus.Publish(context.WithoutCancel(ctx), pokes...); err != nil {
-		s.Log.DebugContext(ctx, "poke not carried to other replicas", "error", err)
-	}
+	s.Bus.Publish(context.WithoutCancel(ctx), pokes...)
 }
 
 // The topics of the bus: a conversation by id, a case by its conversation's

@@ -3,10 +3,10 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"usher/bot"
+	"usher/intents/secret"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
 )
@@ -205,7 +205,7 @@ func (s *Service) Rate(ctx context.Context, conv, handoff string, stars int, tex
 	case h.State != "completed":
 		return ErrConflict
 	}
-	masked, _ := s.Mask(text)
+	masked, _ := s.Masker.Mask(text, secret.Context{})
 	return kind(s.Store.AddRating(ctx, store.Rating{Handoff: handoff, Stars: stars, Text: masked, At: s.Clock()}))
 }
 
@@ -225,13 +225,11 @@ func (s *Service) read(ctx context.Context, conv, party string, seq int64) error
 	if _, err := s.Store.SetReceipt(ctx, conv, party, seq); err != nil {
 		return kind(err)
 	}
-	if err := s.Bus.Publish(ctx, bus.Poke{Topic: topicRead, ID: conv}); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
+	s.Bus.Publish(ctx, bus.Poke{Topic: topicRead, ID: conv})
 	return nil
 }
 
 // Typing says that the person is typing. It may be lost.
 func (s *Service) Typing(ctx context.Context, conv string) {
-	s.Bus.Typing(ctx, conv, "user")
+	s.Bus.ShowTyping(ctx, bus.Typing{Conversation: conv, From: "user"})
 }
