@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 )
 
 // conversationsPerSaver times 64 savers are 1,024 conversations under way.
@@ -23,15 +24,8 @@ const conversationsPerSaver = 16
 // nothing but group-commit the same two messages, one row each.
 func BenchmarkSave(b *testing.B) {
 	for _, savers := range []int{1, 64, 256} {
-		b.Run(fmt.Sprintf("store-%d", savers), func(b *testing.B) {
-			s, err := store.Open(context.Background(), store.Options{DataDir: b.TempDir()})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer s.Close()
-			race(b, savers, func(saver int) func(int) error { return saving(s, saver) })
-			st := s.Stats()
-			b.ReportMetric(float64(st.Writes)/float64(st.Commits), "saves/commit")
+		b.Run(fmt.Sprintf("sqlite-%d", savers), func(b *testing.B) {
+			raceStore(b, savers, store.Options{DataDir: b.TempDir()})
 		})
 		for _, index := range []bool{true, false} {
 			name := fmt.Sprintf("reference-indexed-%d", savers)
@@ -45,6 +39,26 @@ func BenchmarkSave(b *testing.B) {
 			})
 		}
 	}
+}
+
+// BenchmarkSavePostgres measures the same change on a Postgres of its own.
+func BenchmarkSavePostgres(b *testing.B) {
+	d := &databases{url: testneeds.Postgres(b)}
+	for _, savers := range []int{1, 64, 256} {
+		b.Run(fmt.Sprint(savers), func(b *testing.B) { raceStore(b, savers, d.fresh(b)) })
+	}
+}
+
+func raceStore(b *testing.B, savers int, o store.Options) {
+	b.Helper()
+	s, err := store.Open(context.Background(), o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	race(b, savers, func(saver int) func(int) error { return saving(s, saver) })
+	st := s.Stats()
+	b.ReportMetric(float64(st.Writes)/float64(st.Commits), "saves/commit")
 }
 
 // race lets savers save b.N times between them.
@@ -86,7 +100,7 @@ func saving(s *store.Store, saver int) func(int) error {
 	at := time.UnixMilli(1_770_000_000_000).UTC()
 	convs := make([]store.Conversation, conversationsPerSaver)
 	for i := range convs {
-		convs[i] = store.Conversation{ID: fmt.Sprintf("%016x%04d%04d", saver*7919+i*104729, saver, i), Owner: "bot", CreatedAt: at, State: state}
+		convs[i] = store.Conversation{ID: conversationID(saver, i), Owner: "bot", CreatedAt: at, State: state}
 	}
 	return func(i int) error {
 		c := &convs[i%len(convs)]
@@ -101,13 +115,17 @@ func saving(s *store.Store, saver int) func(int) error {
 	}
 }
 
+// conversationID is 24 letters in no order, as random ids are.
+func conversationID(saver, i int) string {
+	n := uint64(saver*conversationsPerSaver + i + 1)
+	return fmt.Sprintf("%016x%08x", n*0x9E3779B97F4A7C15, n)
+}
+
 // reference group-commits rows and does nothing else.
 type reference struct {
-	db    *sqlx.DB
-	queue chan chan error
-	row   chan [2]any
-	jobs  chan referenceJob
-	done  chan struct{}
+	db   *sqlx.DB
+	jobs chan referenceJob
+	done chan struct{}
 }
 
 type referenceJob struct {
@@ -171,7 +189,7 @@ func (r *reference) loop() {
 func (r *reference) saving(saver int) func(int) error {
 	return func(i int) error {
 		j := referenceJob{
-			conversation: fmt.Sprintf("%016x%04d%04d", saver*7919+i%conversationsPerSaver*104729, saver, i%conversationsPerSaver),
+			conversation: conversationID(saver, i%conversationsPerSaver),
 			seq:          i/conversationsPerSaver*2 + 1, done: make(chan error, 1),
 		}
 		r.jobs <- j

@@ -41,13 +41,15 @@ func startCommitter(s *Store, queue int) *committer {
 }
 
 // change runs f in a transaction, shared with whoever else writes now, and
-// returns after the commit that covers it. When ctx ends first the outcome is
-// unknown, unless the write was still waiting: then it is dropped.
+// returns after the commit that covers it. When ctx or patience ends first the
+// outcome is unknown; a write that was still waiting then is dropped.
 func (s *Store) change(ctx context.Context, doing string, f func(*tx) error) error {
 	return s.wrap(doing, s.commits.do(ctx, f))
 }
 
 func (c *committer) do(ctx context.Context, f func(*tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	j := &job{ctx: ctx, run: f, done: make(chan error, 1)}
 	if err := c.enqueue(j); err != nil {
 		return err

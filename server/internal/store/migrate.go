@@ -8,6 +8,7 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
@@ -15,13 +16,25 @@ var migrations embed.FS
 
 // migrate applies what the schema lacks, each file in its own transaction, so
 // that an upgrade killed anywhere goes on from the last whole file.
-func (s *Store) migrate(ctx context.Context) error {
+func (s *Store) migrate(ctx context.Context, o Options) error {
+	db, options := s.write.DB, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log)}
+	if s.dialect.locks {
+		patient, err := openPostgresPool(o.DatabaseURL, 2, upgradeWithin)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = patient.Close() }()
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return fmt.Errorf("migrations: %w", err)
+		}
+		db, options = patient.DB, append(options, goose.WithSessionLocker(locker))
+	}
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
-	p, err := goose.NewProvider(s.dialect.goose, s.write.DB, files,
-		goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log))
+	p, err := goose.NewProvider(s.dialect.goose, db, rewritten{FS: files, rewrite: s.dialect.schema}, options...)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}

@@ -8,6 +8,8 @@ import (
 
 // one reads one row; ErrNotFound when there is none.
 func one[T any](ctx context.Context, s *Store, doing, query string, args ...any) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var row T
 	stmt, err := s.prepared(ctx, query)
 	if err == nil {
@@ -18,6 +20,8 @@ func one[T any](ctx context.Context, s *Store, doing, query string, args ...any)
 
 // all reads all rows.
 func all[T any](ctx context.Context, s *Store, doing, query string, args ...any) ([]T, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var rows []T
 	stmt, err := s.prepared(ctx, query)
 	if err == nil {

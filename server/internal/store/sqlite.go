@@ -37,10 +37,8 @@ func (s *Store) openSQLite(o Options) error {
 	if s.write, err = openSQLitePool(path, 1, writerPragmas...); err != nil {
 		return err
 	}
-	if s.read, err = openSQLitePool(path, o.Readers, readerPragmas...); err != nil {
-		return err
-	}
-	return nil
+	s.read, err = openSQLitePool(path, o.Readers, readerPragmas...)
+	return err
 }
 
 // busy_timeout is below the five seconds in which every request is answered.

@@ -11,6 +11,10 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
+// patience is how long a caller waits for the database: every request is to be
+// answered within five seconds, whatever state the database is in.
+const patience = 4500 * time.Millisecond
+
 // Options say where the data lives.
 type Options struct {
 	// DataDir is the folder of the SQLite file, made when it is not there.
@@ -55,14 +59,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	o.Queue, o.Readers = orDefault(o.Queue, 4096), orDefault(o.Readers, 4)
 	var err error
 	if o.DatabaseURL != "" {
-		err = errors.New("only SQLite is supported: leave the database URL empty")
+		err = s.openPostgres(o)
 	} else {
 		err = s.openSQLite(o)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("open store: %w", err)
+	if err == nil {
+		err = s.prepare(ctx, o)
 	}
-	if err := s.prepare(ctx); err != nil {
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.closePools())
 	}
 	s.commits = startCommitter(s, o.Queue)
@@ -70,8 +74,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 // prepare brings schema and identity up to date.
-func (s *Store) prepare(ctx context.Context) error {
-	if err := s.migrate(ctx); err != nil {
+func (s *Store) prepare(ctx context.Context, o Options) error {
+	if err := s.migrate(ctx, o); err != nil {
 		return err
 	}
 	return s.identify(ctx)
@@ -92,7 +96,12 @@ func (s *Store) closePools() error {
 		errs = append(errs, stmt.Close())
 	}
 	clear(s.stmts)
-	return errors.Join(append(errs, s.read.Close(), s.write.Close())...)
+	for _, pool := range []*sqlx.DB{s.read, s.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Ping reports whether the database answers a read.

@@ -1,0 +1,108 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"
+
+	"usher/server/internal/store"
+	"usher/server/internal/store/storetest"
+	"usher/server/internal/testneeds"
+)
+
+// databases hands out empty databases of one server.
+type databases struct {
+	url  string
+	made atomic.Int64
+}
+
+func (d *databases) fresh(t testing.TB) store.Options {
+	t.Helper()
+	db, err := sqlx.Open("postgres", d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	name := fmt.Sprintf("store_%s_%d", strings.ToLower(strings.NewReplacer("/", "_", "-", "_").Replace(t.Name()))[:10], d.made.Add(1))
+	if _, err := db.Exec(`DROP DATABASE IF EXISTS ` + name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(`CREATE DATABASE ` + name); err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/" + name
+	return store.Options{DatabaseURL: u.String()}
+}
+
+func TestStore_Postgres(t *testing.T) {
+	t.Parallel()
+	d := &databases{url: testneeds.Postgres(t)}
+	storetest.Run(t, func(t *testing.T) store.Options { return d.fresh(t) })
+}
+
+// A frozen Postgres is answered for as unavailable, by the deadline and not by
+// whoever asks giving up; after it, everything goes on without a restart.
+func TestPostgres_FrozenAndKilled(t *testing.T) {
+	t.Parallel()
+	server := testneeds.StartPostgres(t)
+	ctx := t.Context()
+	s, err := store.Open(ctx, (&databases{url: server.URL()}).fresh(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	next := 0
+	save := func() error {
+		next++
+		return s.Save(ctx, store.Change{Conversation: store.Conversation{ID: fmt.Sprint(next), Owner: "bot"}})
+	}
+	healthy := func() {
+		t.Helper()
+		if err := save(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Load(ctx, "1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	unavailable := func() {
+		t.Helper()
+		_, err := s.Load(ctx, "1")
+		for what, err := range map[string]error{"save": save(), "load": err} {
+			if !errors.Is(err, store.ErrUnavailable) {
+				t.Fatalf("%s: error %v, want %v", what, err, store.ErrUnavailable)
+			}
+		}
+	}
+	healthy()
+	server.Pause()
+	unavailable()
+	server.Resume()
+	recovered(t, s, healthy)
+	server.Kill()
+	unavailable()
+	server.Start()
+	recovered(t, s, healthy)
+}
+
+// recovered lets each connection that died be noticed: one answer each.
+func recovered(t *testing.T, s *store.Store, healthy func()) {
+	t.Helper()
+	for range 10 {
+		if s.Ping(t.Context()) == nil && s.SetMeta(t.Context(), "k", "v") == nil {
+			healthy()
+			return
+		}
+	}
+	t.Fatal("still unavailable")
+}
