@@ -1,0 +1,109 @@
+package ws
+
+import (
+	"unicode"
+	"unicode/utf8"
+
+	"usher/server/internal/strictjson"
+)
+
+// Lengths of what clients name, in code points, and counts.
+const (
+	maxName   = 64
+	maxTag    = 35 // of a language (RFC 5646 §4.4.1)
+	maxSecret = 16 << 10
+	maxFields = 16
+	// maxSeq is the largest whole number every JSON reader has exactly.
+	maxSeq = 1<<53 - 1
+)
+
+// decode fills the struct of a frame's type.
+func decode[T any](f strictjson.Frame) (T, error) {
+	var v T
+	err := f.Decode(&v)
+	return v, err
+}
+
+// check returns the first refusal.
+func check(codes ...code) error {
+	for _, c := range codes {
+		if c != "" {
+			return refusal{code: c}
+		}
+	}
+	return nil
+}
+
+// unless is c when it does not hold.
+func unless(holds bool, c code) code {
+	if holds {
+		return ""
+	}
+	return c
+}
+
+// clientID wants 1 to 64 code points without control characters. That is what
+// [strictjson.Peek] makes of it, so that a good id and an echoed one are the
+// same thing.
+func clientID(f strictjson.Frame, id string) code {
+	return unless(id == f.ID && id != "", codeBadValue)
+}
+
+// optionalID is a client id where none is needed.
+func optionalID(f strictjson.Frame, id *string) code {
+	return unless(id == nil || *id == f.ID && f.ID != "", codeBadValue)
+}
+
+// name wants an id of something of ours: 1 to 64 code points. Whether it exists
+// is not for this room.
+func name(s string) code {
+	return unless(s != "" && utf8.RuneCountInString(s) <= maxName, codeBadValue)
+}
+
+// seq wants a position in a history.
+func seq(n int64) code { return unless(n >= 0 && n <= maxSeq, codeBadValue) }
+
+// short wants at most n code points.
+func short(s string, n int) code { return unless(fits(s, n), codeTooLong) }
+
+func fits(s string, n int) bool { return len(s) <= n || utf8.RuneCountInString(s) <= n }
+
+// text wants something to read, of at most 4,000 code points.
+func text(s string) code {
+	if c := short(s, textChars); c != "" {
+		return c
+	}
+	return unless(visible(s), codeBadValue)
+}
+
+// visible reports whether a reader would see anything: a letter, digit, sign or
+// mark that is not one of the blanks below.
+func visible(s string) bool {
+	for _, r := range s {
+		if unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S, unicode.M, unicode.Co) && !blank(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// blank reports letters, signs and marks without ink: fillers, the combining
+// grapheme joiner, Khmer inherent vowels, Mongolian and other variation
+// selectors, the empty braille cell.
+func blank(r rune) bool {
+	switch {
+	case r == 0x034F, r == 0x115F, r == 0x1160, r == 0x17B4, r == 0x17B5, r == 0x2800, r == 0x3164, r == 0xFFA0:
+		return true
+	case r >= 0x180B && r <= 0x180F, r >= 0xFE00 && r <= 0xFE0F, r >= 0xE0100 && r <= 0xE01EF:
+		return true
+	}
+	return false
+}
+
+// given is what an optional member says, "" when it is not there.
+func given(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
