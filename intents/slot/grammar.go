@@ -1,6 +1,13 @@
 package slot
 
-import "time"
+import (
+	"strings"
+	"time"
+)
+
+// mostFill is how many small words in a row are looked over; it bounds the
+// work on messages made of nothing else.
+const mostFill = 6
 
 // reader walks over the tokens of one message.
 type reader struct {
@@ -21,6 +28,18 @@ func (r *reader) at(i int) token {
 }
 
 func (r *reader) has(i int, cls class) bool { return i >= 0 && i < len(r.k) && r.k[i].has(cls) }
+
+// skip returns the first token from i on that is no small word and none of the
+// given marks, looking over at most mostFill.
+func (r *reader) skip(i int, marks string) int {
+	for n := 0; n < mostFill; n++ {
+		if k := r.at(i); !k.has(cFill) && (k.c == 0 || strings.IndexByte(marks, k.c) < 0) {
+			break
+		}
+		i++
+	}
+	return i
+}
 
 // number reads figures or number words at i.
 func (r *reader) number(i int) (v float64, next int, ok bool) {
@@ -77,7 +96,7 @@ var unitLength = []time.Duration{
 // duration reads "an hour and a half", "2h 15m", "about 40 minutes" at i.
 func (r *reader) duration(i int) (span, bool) {
 	s := span{from: i}
-	for r.has(i, cAbout) || r.has(i, cLess) || r.has(i, cFill) && i > s.from {
+	for n := 0; n < mostFill && (r.has(i, cAbout) || r.has(i, cLess) || r.has(i, cFill) && i > s.from); n++ {
 		s.less = s.less || r.has(i, cLess)
 		s.approx = true
 		i++
@@ -108,7 +127,7 @@ func (r *reader) duration(i int) (span, bool) {
 			s.days += int(n) * int(unitLength[unit]/fullDay)
 		}
 		s.next, i = j, j
-		for r.has(i, cAnd) || r.at(i).c == ',' {
+		if r.has(i, cAnd) || r.at(i).c == ',' {
 			i++
 		}
 	}
@@ -130,7 +149,7 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		return 3, i + 2, true
 	}
 	if c := r.at(i); c.kind == tClock && r.has(i+1, cUnit) {
-		return float64(c.clock.h) + float64(c.clock.m)/60, i + 1, true
+		return float64(c.stamp.clock.h) + float64(c.stamp.clock.m)/60, i + 1, true
 	}
 	v, j, ok := r.number(i)
 	if ok && v >= 1 && v < 100 && r.has(j, cQuarter) { // "a quarter", "three quarters"
@@ -142,9 +161,7 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		return 0, i, false
 	}
 	if v < 1 || r.has(j-1, cQuarter) {
-		for r.has(j, cFill) {
-			j++
-		}
+		j = r.skip(j, "")
 		if one, k, ok := r.number(j); ok && one == 1 && r.has(k, cUnit) {
 			j = k
 		}
@@ -196,7 +213,7 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	k := r.at(i)
 	switch {
 	case k.kind == tClock:
-		return k.clock, i + 1, true
+		return k.stamp.clock, i + 1, true
 	case k.has(cHalfPast), k.has(cHalfTo):
 		h, j, ok := r.hour(i + 1)
 		if !ok {
@@ -281,9 +298,7 @@ func (r *reader) afterHour(j int, sure bool) (int, int, bool) {
 		return 0, j, false
 	}
 	k := j + 1
-	for r.has(k, cFill) {
-		k++
-	}
+	k = r.skip(k, "")
 	m, k, ok := r.minutes(k)
 	if !ok || m >= 60 {
 		return 0, j, false
@@ -353,7 +368,7 @@ func (r *reader) partFollows(j int) bool {
 func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	k := r.at(i)
 	if k.kind == tDate {
-		return k.date, 0, i + 1, true
+		return k.stamp.date, 0, i + 1, true
 	}
 	if v, ok := k.val(cDay); ok {
 		return date{kind: dateOffset, offset: int(v>>8) - 64}, v & 0xFF, i + 1, true
@@ -414,9 +429,7 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 			d.d = v
 		}
 		j, next = k, k
-		for r.has(j, cFill) {
-			j++
-		}
+		j = r.skip(j, "")
 	}
 	return d, next, d.m > 0 && d.d > 0
 }
@@ -436,19 +449,14 @@ func (r *reader) named(i int) (d date, part int32, next int, ok bool) {
 		if !isDay {
 			return date{}, 0, i, false
 		}
-		for r.has(k, cFill) || r.at(k).c == '-' || r.at(k).c == '.' || r.at(k).c == '/' {
-			k++
-		}
+		k = r.skip(k, "-./")
 		m, isMonth := r.at(k).val(cMonth)
 		if !isMonth {
 			return date{}, 0, i, false
 		}
 		d.m, d.d, j = int(m), n, k+1
 	}
-	k := j
-	for r.has(k, cFill) || r.at(k).c == ',' || r.at(k).c == '-' || r.at(k).c == '.' || r.at(k).c == '/' {
-		k++
-	}
+	k := r.skip(j, ",-./")
 	if y := r.at(k); y.kind == tNumber && y.digits == 4 && y.num >= 1900 && y.num < 2200 {
 		d.y, d.kind, j = int(y.num), dateFull, k+1
 	}
@@ -456,9 +464,7 @@ func (r *reader) named(i int) (d date, part int32, next int, ok bool) {
 }
 
 func (r *reader) dayNumber(i int) (int, int, bool) {
-	for r.has(i, cFill) {
-		i++
-	}
+	i = r.skip(i, "")
 	if r.at(i).kind == tNumber && (r.k[i].digits > 2 || r.k[i].frac > 0) {
 		return 0, i, false
 	}

@@ -15,14 +15,19 @@ const (
 // token is a piece of a text.
 type token struct {
 	kind     kind
+	c        byte // tMark
 	from, to int
 	m        []meaning // tWord
 	num      float64   // tNumber
 	digits   int       // tNumber: figures before the decimal point
 	frac     int       // tNumber: figures after it
-	date     date      // tDate
-	clock    clock     // tClock
-	c        byte      // tMark
+	stamp    *stamp    // tDate, tClock
+}
+
+// stamp is a date, a clock, or both in figures.
+type stamp struct {
+	date  date
+	clock clock
 }
 
 func (k token) has(cls class) bool { _, ok := k.val(cls); return ok }
@@ -40,6 +45,7 @@ func (k token) val(cls class) (int32, bool) {
 // could be part of a time; if not, there are no tokens.
 func (t *table) lex(f *folded) (out []token, telling bool) {
 	b := f.b
+	out = make([]token, 0, len(b)/4+4)
 	for i := 0; i < len(b); {
 		c := b[i]
 		switch {
@@ -102,10 +108,10 @@ func (t *table) word(b []byte, i int) token {
 // figures reads what begins with a digit.
 func figures(b []byte, i int, order string) token {
 	if d, c, to := numericDate(b, i, order); to > 0 {
-		return token{kind: tDate, from: i, to: to, date: d, clock: c}
+		return token{kind: tDate, from: i, to: to, stamp: &stamp{d, c}}
 	}
 	if c, to := colonClock(b, i); to > 0 {
-		return token{kind: tClock, from: i, to: to, clock: c}
+		return token{kind: tClock, from: i, to: to, stamp: &stamp{clock: c}}
 	}
 	v, j := integer(b, i)
 	k := token{kind: tNumber, from: i, to: j, num: float64(v), digits: j - i}

@@ -1,8 +1,10 @@
 package slot
 
 import (
+	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -10,10 +12,10 @@ import (
 // are often quoted in it.
 const base = "en"
 
-// Parser reads messages. It is safe for concurrent use.
+// Parser reads messages. It is safe for concurrent use. A language is made
+// ready when its first message comes.
 type Parser struct {
-	letters letters
-	langs   map[string]*language
+	langs map[string]func() *language
 }
 
 type language struct {
@@ -32,21 +34,20 @@ func New(files fs.FS) (*Parser, error) {
 
 // Build makes a parser of languages that are loaded already, by their tag.
 func Build(words map[string]Words) (*Parser, error) {
-	p := &Parser{letters: foldedLetters(), langs: make(map[string]*language, len(words))}
-	zones := loadZones()
+	p := &Parser{langs: make(map[string]func() *language, len(words)+1)}
+	letters, zones := sync.OnceValue(foldedLetters), sync.OnceValue(loadZones)
+	add := func(lang string, w Words) {
+		p.langs[lang] = sync.OnceValue(func() *language {
+			t := compile(lang, w, letters())
+			return &language{t, zones().with(t, w.Time.Zones)}
+		})
+	}
+	add(base, Words{})
 	for lang, w := range words {
 		if err := w.check(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", lang, err)
 		}
-		t := compile(lang, w, p.letters)
-		own, err := zones.with(t, w.Time.Zones)
-		if err != nil {
-			return nil, err
-		}
-		p.langs[lang] = &language{t, own}
-	}
-	if p.langs[base] == nil {
-		p.langs[base] = &language{compile(base, Words{}, p.letters), zones}
+		add(lang, w)
 	}
 	return p, nil
 }
@@ -56,12 +57,12 @@ func (p *Parser) language(tag string) *language {
 	tag = strings.ReplaceAll(tag, "_", "-")
 	for tag != "" {
 		if l := p.langs[tag]; l != nil {
-			return l
+			return l()
 		}
 		i := strings.LastIndexByte(tag, '-')
 		tag = tag[:max(i, 0)]
 	}
-	return p.langs[base]
+	return p.langs[base]()
 }
 
 // Parse reads the facts out of one message.
@@ -72,7 +73,7 @@ func (p *Parser) Parse(text string, c Context) Found {
 	l := p.language(c.Lang)
 	l.read(&f, text, plain, c)
 	if l.lang != base {
-		p.langs[base].fill(&f, text, plain, c)
+		p.langs[base]().fill(&f, text, plain, c)
 	}
 	return f
 }

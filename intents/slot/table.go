@@ -79,68 +79,92 @@ type meaning struct {
 	v   int32
 }
 
-type edge struct {
-	c  byte
-	to int32
-}
-
+// node is one byte of a word: its first continuation, its next alternative,
+// and what ends here (an index into trie.m; 0: nothing). Nodes refer to each
+// other by number, so that building is one growing slice.
 type node struct {
-	edges []edge
-	m     []meaning
+	c     byte
+	child int32
+	next  int32
+	m     int32
 }
 
 // trie holds the words of one language by the bytes of their folded form.
-type trie []node
+type trie struct {
+	nodes []node
+	first [256]int32
+	m     [][]meaning
+}
 
 func (t *trie) add(word string, m meaning) {
-	if len(*t) == 0 {
-		*t = append(*t, node{})
+	if word == "" {
+		return
 	}
-	at := int32(0)
-	for i := range len(word) {
-		next := (*t).step(at, word[i])
-		if next < 0 {
-			next = int32(len(*t))
-			*t = append(*t, node{})
-			(*t)[at].edges = append((*t)[at].edges, edge{word[i], next})
+	if t.nodes == nil {
+		t.nodes = make([]node, 1, 1024)
+		t.m = make([][]meaning, 1, 256)
+	}
+	at := t.first[word[0]]
+	if at == 0 {
+		at = t.grow(word[0], 0)
+		t.first[word[0]] = at
+	}
+	for i := 1; i < len(word); i++ {
+		next := t.step(at, word[i])
+		if next == 0 {
+			next = t.grow(word[i], t.nodes[at].child)
+			t.nodes[at].child = next
 		}
 		at = next
 	}
-	for _, have := range (*t)[at].m {
+	n := &t.nodes[at]
+	if n.m == 0 {
+		n.m = int32(len(t.m))
+		t.m = append(t.m, []meaning{m})
+		return
+	}
+	for _, have := range t.m[n.m] {
 		if have == m {
 			return
 		}
 	}
-	(*t)[at].m = append((*t)[at].m, m)
+	t.m[n.m] = append(t.m[n.m], m)
 }
 
-func (t trie) step(at int32, c byte) int32 {
-	for _, e := range t[at].edges {
-		if e.c == c {
-			return e.to
+func (t *trie) grow(c byte, next int32) int32 {
+	t.nodes = append(t.nodes, node{c: c, next: next})
+	return int32(len(t.nodes) - 1)
+}
+
+func (t *trie) step(at int32, c byte) int32 {
+	for n := t.nodes[at].child; n != 0; n = t.nodes[n].next {
+		if t.nodes[n].c == c {
+			return n
 		}
 	}
-	return -1
+	return 0
 }
 
 // walk calls hit for every entry that begins at i, the shortest first. Runs
 // of spaces count as one.
-func (t trie) walk(b []byte, i int, hit func(to int, m []meaning)) {
-	if len(t) == 0 {
-		return
-	}
+func (t *trie) walk(b []byte, i int, hit func(to int, m []meaning)) {
 	at := int32(0)
 	for j := i; j < len(b); {
 		c := b[j]
 		if space(c) {
 			c = ' '
 		}
-		if at = t.step(at, c); at < 0 {
+		if j == i {
+			at = t.first[c]
+		} else {
+			at = t.step(at, c)
+		}
+		if at == 0 {
 			return
 		}
 		j++
-		if m := t[at].m; m != nil {
-			hit(j, m)
+		if m := t.nodes[at].m; m != 0 {
+			hit(j, t.m[m])
 		}
 		for c == ' ' && j < len(b) && space(b[j]) {
 			j++

@@ -60,7 +60,7 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 	}
 	next := s.next
 	before := i - 1
-	for before >= 0 && (r.has(before, cFill) || r.has(before, cAbout) || r.has(before, cLess)) && !r.has(before, cNotAgo) {
+	for before >= max(0, i-mostFill) && (r.has(before, cFill) || r.has(before, cAbout) || r.has(before, cLess)) && !r.has(before, cNotAgo) {
 		s.less = s.less || r.has(before, cLess)
 		before--
 	}
@@ -121,25 +121,26 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	at := false // "at" was just said
 	r.zoneEnd = 0
 	end := i
+	idle := 0 // tokens since the last part of a time
 	hasDay := false
 	rd.from = -1
 	take := func(from, to int) {
 		if rd.from < 0 {
 			rd.from = r.k[from].from
 		}
-		end, rd.to, at = to, r.k[to-1].to, false
+		end, rd.to, at, idle = to, r.k[to-1].to, false, -1
 	}
-	for pos := i; pos < len(r.k); {
+	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
 		if rd.date.kind == dateNone || rd.date.kind == dateWeekday && !rd.clock.set {
 			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
 					rd.part, rd.ofDay = part, true
 				}
-				if c := r.k[pos].clock; c.set {
-					rd.clock = c
+				if s := r.k[pos].stamp; s != nil && s.clock.set {
+					rd.clock = s.clock
 				} else if d.kind == dateFull && r.at(n).kind == tClock {
-					r.k[n].clock.literal = true // a full date goes with the 24-hour clock
+					r.k[n].stamp.clock.literal = true // a full date goes with the 24-hour clock
 				}
 				take(pos, n)
 				pos = n
@@ -267,9 +268,7 @@ func (r *reader) zoneNamed(pos int) (*Zone, int) {
 	marked := r.has(pos, cZoneWord)
 	if marked {
 		n := pos + 1
-		for r.has(n, cFill) {
-			n++
-		}
+		n = r.skip(n, "")
 		if n >= len(r.k) {
 			return nil, pos
 		}

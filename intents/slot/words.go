@@ -200,6 +200,11 @@ func (w *Words) check() error {
 			return fmt.Errorf("%w: time.days: unknown part %q", ErrWords, d.Part)
 		}
 	}
+	for _, id := range t.Zones {
+		if zone := (Zone{ID: id}); zone.Location() == nil {
+			return fmt.Errorf("%w: time.zones: unknown zone %q", ErrWords, id)
+		}
+	}
 	for _, p := range t.Parts {
 		if _, ok := partNames[p.Part]; !ok {
 			return fmt.Errorf("%w: time.parts: unknown part %q", ErrWords, p.Part)

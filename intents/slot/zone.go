@@ -45,14 +45,15 @@ func (z *Zone) may(loc *time.Location) bool {
 
 // zoneNames finds zones by name. Entries of short are abbreviations.
 type zoneNames struct {
-	names trie
-	short trie
+	names *trie
+	short *trie
+	own   *trie // the language's
 	lists [][]string
 	ids   map[string]string // "america/bogota" → "America/Bogota"
 }
 
 func loadZones() *zoneNames {
-	z := &zoneNames{ids: map[string]string{"utc": "UTC", "gmt": "UTC"}}
+	z := &zoneNames{names: &trie{}, short: &trie{}, own: &trie{}, ids: map[string]string{"utc": "UTC", "gmt": "UTC"}}
 	for line := range strings.Lines(zonesText) {
 		name, ids, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || name[0] == '#' {
@@ -74,28 +75,16 @@ func loadZones() *zoneNames {
 }
 
 // with adds a language's own names.
-func (z *zoneNames) with(t *table, own map[string]string) (*zoneNames, error) {
+func (z *zoneNames) with(t *table, own map[string]string) *zoneNames {
 	if len(own) == 0 {
-		return z, nil
+		return z
 	}
-	n := &zoneNames{names: cloneTrie(z.names), short: z.short, lists: z.lists[:len(z.lists):len(z.lists)], ids: z.ids}
+	n := &zoneNames{names: z.names, short: z.short, own: &trie{}, lists: z.lists[:len(z.lists):len(z.lists)], ids: z.ids}
 	for name, id := range own {
-		zone := Zone{ID: id}
-		if zone.Location() == nil {
-			return nil, fmt.Errorf("%w: time.zones: unknown zone %q", ErrWords, id)
-		}
-		n.names.add(t.key(name), meaning{cZone, int32(len(n.lists))})
+		n.own.add(t.key(name), meaning{cZone, int32(len(n.lists))})
 		n.lists = append(n.lists, []string{id})
 	}
-	return n, nil
-}
-
-func cloneTrie(t trie) trie {
-	c := make(trie, len(t))
-	for i, n := range t {
-		c[i] = node{edges: n.edges[:len(n.edges):len(n.edges)], m: n.m[:len(n.m):len(n.m)]}
-	}
-	return c
+	return n
 }
 
 func (z *zoneNames) zone(i int32) *Zone {
@@ -142,11 +131,13 @@ func (z *zoneNames) at(f *folded, t *table, i int, loose, glued bool) (found *Zo
 	if id, to := z.iana(b, i); to > 0 {
 		return &Zone{ID: id}, to
 	}
-	z.names.walk(b, i, func(end int, m []meaning) {
-		if t.ends(b, end) {
-			found, to = z.zone(m[0].v), end
-		}
-	})
+	for _, names := range []*trie{z.names, z.own} {
+		names.walk(b, i, func(end int, m []meaning) {
+			if t.ends(b, end) && end > to {
+				found, to = z.zone(m[0].v), end
+			}
+		})
+	}
 	z.short.walk(b, i, func(end int, m []meaning) {
 		if start(b, end) && end > to && (loose || capitals(f.text[f.origin(i):f.origin(end)])) {
 			found, to = z.zone(m[0].v), end
