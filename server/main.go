@@ -30,6 +30,7 @@ type world struct {
 	stdout  io.Writer
 	stderr  io.Writer
 	clock   func() time.Time
+	ready   func(address string) // told where the server listens; may be nil
 }
 
 // Exit codes: wrong input that was answered in its place, and a call or a

@@ -62,6 +62,9 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	if err := h.hello(ctx, log, c, listener.Addr()); err != nil {
 		return err
 	}
+	if w.ready != nil {
+		w.ready(listener.Addr().String())
+	}
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
