@@ -59,6 +59,10 @@ func ascii(s string) bool {
 	return true
 }
 
+// minDistinct is how many different words a run needs that has no checksum:
+// "under review under review …" is a complaint.
+const minDistinct = 8
+
 // token is a run of letters in the plain view.
 type token struct {
 	from, to int
@@ -78,7 +82,7 @@ func (m *Masker) phrases(p *plain) []span {
 		}
 		end, known := run(tokens, i)
 		switch {
-		case known >= minRun:
+		case known >= minRun && (distinct(tokens[i:end]) >= minDistinct || valid(tokens[i:end])):
 		case known >= 3 && m.seedAnnounced(p, tokens[i].from):
 		default:
 			sparse, ok := sparsePhrase(tokens, i)
@@ -111,6 +115,34 @@ func run(tokens []token, i int) (end, known int) {
 		stranger = j
 	}
 	return end, known
+}
+
+// distinct counts the different list words of a run.
+func distinct(run []token) int {
+	seen := make(map[place]bool, len(run))
+	for _, t := range run {
+		if t.places != nil {
+			seen[t.places[0]] = true
+		}
+	}
+	return len(seen)
+}
+
+// valid says whether some stretch of a run is a phrase with its checksum.
+func valid(run []token) bool {
+	for i := range min(len(run), 64) {
+		for _, n := range []int{12, 15, 18, 21, 24} {
+			if i+n > len(run) {
+				break
+			}
+			for _, pl := range run[i].places {
+				if validPhrase(run[i:i+n], pl.list) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // sparsePhrase finds a phrase whose words have single strangers between them

@@ -23,30 +23,40 @@ func pickTime(all []told, f *folded, hits []hit, k []token, asked bool) (told, b
 	return all[best], true
 }
 
-// about: the words nearest to a time are about the submission.
+// about: the words nearest to a time, in its sentence, are about the
+// submission. What is submitted ("verification") says less than that it was;
+// a bare day needs the latter.
 func about(t told, f *folded, hits []hit, k []token) bool {
 	const far = 1 << 30
 	submit, other := far, far
 	for _, h := range hits {
-		if h.cls != cSubmit && h.cls != cNotSubmit && h.cls != cBeen {
+		if h.cls != cSubmit && h.cls != cSubject && h.cls != cNotSubmit && h.cls != cBeen || h.cls == cSubject && t.score <= scoreDay {
 			continue
 		}
-		// What stands behind a time belongs to it less than what stands before.
-		d := t.from - h.to
-		if h.from >= t.to {
+		var d int
+		switch {
+		case h.to <= t.from:
+			d = t.from - h.to
+			if d > nearby || sentence(f.b[h.to:t.from]) {
+				continue
+			}
+		case h.from >= t.to: // what stands behind belongs to it less
 			d = 2*(h.from-t.to) + 8
+			if d > 2*nearby || sentence(f.b[t.to:h.from]) {
+				continue
+			}
 		}
-		if d < 0 {
-			d = 0
-		}
-		if h.cls == cNotSubmit {
+		switch h.cls {
+		case cNotSubmit:
 			other = min(other, d)
-		} else {
+		case cSubject:
+			submit = min(submit, 2*d)
+		default:
 			submit = min(submit, d)
 		}
 	}
 	if submit < far || other < far {
-		return submit <= other && submit <= 160
+		return submit <= other
 	}
 	unknown := 0
 	for _, one := range k {
@@ -55,6 +65,19 @@ func about(t told, f *folded, hits []hit, k []token) bool {
 		}
 	}
 	return unknown <= fewWords && t.score > scoreDay
+}
+
+// nearby is how many bytes may stand between a time and what it is about.
+const nearby = 80
+
+// sentence: one ends in this stretch.
+func sentence(b []byte) bool {
+	for i, c := range b {
+		if c == '!' || c == '?' || c == '\n' || c == '.' && (i+1 == len(b) || space(b[i+1])) {
+			return true
+		}
+	}
+	return false
 }
 
 // packedClock reads an answer of four figures, "0930", as a clock.

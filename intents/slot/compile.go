@@ -65,11 +65,12 @@ func (t *table) compileTime(w *TimeWords) {
 	for word, v := range w.Numbers {
 		t.time(cNumber, int32(v*100), word)
 	}
+	t.time(cArticle, 0, w.Articles...)
+	t.time(cBeen, 0, w.SoFar...)
 	for unit, words := range [][]string{w.Second, w.Minute, w.Hour, w.Day, w.Week, w.Month} {
 		t.time(cUnit, int32(unit), words...)
 	}
-	for i, day := range w.Days {
-		_ = i
+	for _, day := range w.Days {
 		t.time(cDay, int32(day.Offset+64)<<8|partNames[day.Part], day.Words...)
 	}
 	for _, p := range w.Parts {
@@ -117,7 +118,7 @@ func (t *table) compilePhrases(w *Words) {
 		t.phrase(cNumber, int32(v*100), word)
 	}
 	for cls, words := range map[class][]string{
-		cSubmit: w.Time.Submit, cNotSubmit: w.Time.NotSubmit, cCue: s.Cue, cBlock: s.Block,
+		cSubmit: w.Time.Submit, cSubject: w.Time.Subject, cNotSubmit: w.Time.NotSubmit, cCue: s.Cue, cBlock: s.Block,
 		cWrongInfo: r.WrongInfo, cShortWrongInfo: q.WrongInfo, cMajor: r.Major, cMinor: r.Minor, cNot: r.Not,
 		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cTransfer: a.Transfer, cNotThat: a.NotThat,
 		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cFailed: c.Failed, cRejected: c.Rejected,

@@ -46,6 +46,9 @@ func (r *reader) number(i int) (v float64, next int, ok bool) {
 	if r.at(i).kind == tNumber {
 		return r.k[i].num, i + 1, true
 	}
+	if r.has(i, cArticle) && !r.has(i, cNumber) {
+		return 1, i + 1, true
+	}
 	sum, last := 0.0, 0.0
 	j := i
 	for j < len(r.k) {
@@ -144,7 +147,7 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		s.vague = true
 		return 3, i + 1, true
 	}
-	if r.has(i, cNumber) && r.has(i+1, cVague) { // "a few"
+	if (r.has(i, cNumber) || r.has(i, cArticle)) && r.has(i+1, cVague) { // "a few"
 		s.vague = true
 		return 3, i + 2, true
 	}
@@ -309,7 +312,7 @@ func (r *reader) afterHour(j int, sure bool) (int, int, bool) {
 // minutes reads a number of minutes or a quarter.
 func (r *reader) minutes(i int) (int, int, bool) {
 	j := i
-	if n, k, ok := r.number(i); ok {
+	if n, k, ok := r.number(i); ok && (!r.has(i, cArticle) || r.has(k, cQuarter)) {
 		if r.has(k, cQuarter) && n == 1 {
 			return 15, k + 1, true
 		}
@@ -338,7 +341,7 @@ func (r *reader) hour(i int) (int, int, bool) {
 		}
 	}
 	v, j, ok := r.number(i)
-	if !ok || v != float64(int(v)) || v > 24 {
+	if !ok || v != float64(int(v)) || v > 24 || r.has(i, cArticle) || r.has(j, cDayMark) && !r.has(j, cOclock) {
 		return 0, i, false
 	}
 	return int(v) % 24, j, true
@@ -469,7 +472,7 @@ func (r *reader) dayNumber(i int) (int, int, bool) {
 		return 0, i, false
 	}
 	n, j, ok := r.number(i)
-	if !ok || n != float64(int(n)) || n < 1 || n > 31 {
+	if !ok || n != float64(int(n)) || n < 1 || n > 31 || r.has(i, cArticle) {
 		return 0, i, false
 	}
 	if r.has(j, cDayMark) {

@@ -9,6 +9,7 @@ type class uint8
 const (
 	cNone class = iota
 	cNumber
+	cArticle
 	cUnit
 	cAgo
 	cBeen
@@ -44,6 +45,7 @@ const (
 // The classes of phrases.
 const (
 	cSubmit class = iota + 64
+	cSubject
 	cNotSubmit
 	cStatus
 	cCue

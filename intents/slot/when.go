@@ -45,14 +45,14 @@ func (r *reader) times(c Context) []told {
 // span that is no age ("in 30 minutes") is skipped: next > i, ok false.
 func (r *reader) age(i int, c Context) (told, int, bool) {
 	if r.has(i, cNow) {
-		t := told{score: scoreSpan, from: r.k[i].from, to: r.k[i].to}
+		t := told{score: scoreDay, from: r.k[i].from, to: r.k[i].to}
 		t.Time = Time{At: c.Now, Relative: true, Precision: PrecisionMinute, Approx: true}
 		return t, i + 1, true
 	}
 	s, ok := r.duration(i)
 	if !ok {
 		// "hour ago"
-		if unit, isUnit := r.at(i).val(cUnit); isUnit && r.has(i+1, cAgo) {
+		if unit, isUnit := r.at(i).val(cUnit); isUnit && r.has(i+1, cAgo) && r.k[i].to-r.k[i].from > 2 {
 			s = span{d: unitLength[unit], unit: unit, from: i, next: i + 1, approx: true}
 		} else {
 			return told{}, i, false
@@ -83,7 +83,7 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 		return told{}, i, false // "9 h" may be a clock here
 	case s.vague:
 		return told{}, next, false
-	case !ago && (r.has(before, cNotAgo) || !been && !r.asked):
+	case !ago && (r.has(before, cNotAgo) || !been && !r.asked || s.unit == unitSecond && !r.asked):
 		return told{}, next, false
 	}
 	from := r.k[i].from
@@ -213,7 +213,10 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 
 // takes says whether a part of the day fits what is known already.
 func (rd *reading) takes(p int32) bool {
-	return rd.part == partNone || p == partAM || p == partPM || p == partMidnight && !rd.clock.set
+	if p == partAM || p == partPM {
+		return rd.clock.set
+	}
+	return rd.part == partNone || p == partMidnight && !rd.clock.set
 }
 
 // addPart adds a part of the day. "Last night at 1 am" is the next day's.
@@ -303,7 +306,7 @@ func (r *reader) settle(rd reading, c Context) told {
 	switch {
 	case rd.clock.set && rd.date.kind != dateNone:
 		t.score = scoreFull
-	case rd.clock.set, rd.part != partNone:
+	case rd.clock.set, rd.part == partNoon, rd.part == partMidnight:
 		t.score = scoreClock
 	default:
 		t.score = scoreDay

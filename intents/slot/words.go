@@ -39,6 +39,9 @@ type TimeWords struct {
 	TenMultiplies bool               `toml:"ten_multiplies"`
 	Numbers       map[string]float64 `toml:"numbers"` // "one" = 1, "half" = 0.5
 
+	// Articles count as one before a unit ("an hour") and are nothing else.
+	Articles []string `toml:"articles"`
+
 	Second []string `toml:"second"`
 	Minute []string `toml:"minute"`
 	Hour   []string `toml:"hour"`
@@ -48,6 +51,7 @@ type TimeWords struct {
 
 	Ago    []string `toml:"ago"`     // before or after an age: "ago", "hace"
 	Been   []string `toml:"been"`    // before an age: "it has been", "waiting for"
+	SoFar  []string `toml:"so_far"`  // before an age, but also elsewhere: "for", "since"
 	NotAgo []string `toml:"not_ago"` // before a span that is no age: "in", "within"
 	Now    []string `toml:"now"`     // "just now"
 	About  []string `toml:"about"`   // "around"
@@ -80,7 +84,8 @@ type TimeWords struct {
 	ZoneWord []string          `toml:"zone_word"` // beside a place: "time"
 	Zones    map[string]string `toml:"zones"`     // names of zones in this language
 
-	Submit    []string `toml:"submit"`     // what a time of submission stands beside
+	Submit    []string `toml:"submit"`     // what a time of submission stands beside: "sent"
+	Subject   []string `toml:"subject"`    // what is submitted: "verification"
 	NotSubmit []string `toml:"not_submit"` // what other times stand beside
 }
 
