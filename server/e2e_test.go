@@ -84,7 +84,7 @@ func startUsher(t *testing.T, data string, c *clock, flags ...string) *usher {
 	done := make(chan int, 1)
 	args := append([]string{"--listen", "127.0.0.1:0", "--data", data}, flags...)
 	go func() {
-		done <- run(ctx, args, world{stdin: strings.NewReader(""), stdout: u.log, stderr: u.log, clock: c.now, ready: func(a string) { ready <- a }})
+		done <- run(ctx, args, world{stdin: strings.NewReader(""), stdout: u.log, stderr: u.log, clock: c.now, wall: time.Now, ready: func(a string) { ready <- a }})
 	}()
 	select {
 	case u.addr = <-ready:

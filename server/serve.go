@@ -123,7 +123,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		o.Tokens = tokens
 	}
 	h.door = signin.New(o)
-	h.sockets = newSockets(h, tokens, origins, c, log, w.clock)
+	h.sockets = newSockets(h, tokens, origins, c, log, w.wall)
 	pages, err := web.Handler(web.Options{Locales: locales.Files, AllowedOrigins: c.Origins, Demo: c.Demo})
 	if err != nil {
 		return nil, err

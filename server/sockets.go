@@ -11,9 +11,9 @@ import (
 )
 
 // newSockets gives the sockets their doors.
-func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, c config.Config, log *slog.Logger, clock func() time.Time) *ws.Server {
+func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, c config.Config, log *slog.Logger, wall func() time.Time) *ws.Server {
 	return ws.New(ws.Options{
-		Chat: h.service, Log: log, Now: clock, Origin: origins.Allows,
+		Chat: h.service, Log: log, Now: wall, Origin: origins.Allows,
 		Person: func(token string) (chat.Person, error) {
 			id, err := tokens.Verify(token)
 			if err != nil {
