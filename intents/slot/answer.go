@@ -1,7 +1,7 @@
 package slot
 
-// shortMessage is the greatest number of words in which a yes, no or "don't
-// know" is the message's point.
+// shortMessage is the greatest number of words in which a yes or no is the
+// message's point.
 const shortMessage = 8
 
 // answers reads the small answers into found.
@@ -9,9 +9,9 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
 	for _, h := range hits {
 		switch h.cls {
 		case cUnsure:
-			if words <= shortMessage || asked != "" {
-				found.Unsure = true
-			}
+			found.Unsure = found.Unsure || asked != "" || most(f, h)
+		case cInsistShort:
+			found.Insists = found.Insists || words <= 5 && !near(f, hits, h.from, 16, cNotThat)
 		case cInsist:
 			found.Insists = found.Insists || !near(f, hits, h.from, 16, cNotThat)
 		case cTransfer:
@@ -37,6 +37,17 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
 		}
 		return
 	}
+}
+
+// most: a phrase makes up most of the message.
+func most(f *folded, h hit) bool {
+	n := 0
+	for _, c := range f.b {
+		if letter(c) || digit(c) {
+			n++
+		}
+	}
+	return (h.to-h.from)*5 >= n*3
 }
 
 // leading: nothing but signs stands before i.

@@ -29,6 +29,18 @@ var partNames = map[string]int32{
 	"afternoon": partAfternoon, "evening": partEvening, "night": partNight, "midnight": partMidnight,
 }
 
+// Statuses by number, and the mark of the app's own labels.
+const (
+	statusUnknown int32 = iota
+	statusUnderReview
+	statusAutomated
+	statusManual
+	statusRejected
+	statusUnverified
+	statusVerified
+	exact = 16
+)
+
 // Statuses and reasons by number, the more telling later and the one that
 // wins first, respectively.
 var (
@@ -98,6 +110,16 @@ func (t *table) compilePhrases(w *Words) {
 	for i, words := range [][]string{s.Unknown, s.UnderReview, s.Automated, s.Manual, s.Rejected, s.Unverified, s.Verified} {
 		t.phrase(cStatus, int32(i), words...)
 	}
+	t.phrase(cStatus, exact|statusAutomated, s.ExactAutomated...)
+	t.phrase(cStatus, exact|statusManual, s.ExactManual...)
+	t.phrase(cShortStatus, statusUnderReview, s.Short.UnderReview...)
+	t.phrase(cShortStatus, statusAutomated, s.Short.Automated...)
+	t.phrase(cShortStatus, statusManual, s.Short.Manual...)
+	t.phrase(cShortStatus, statusRejected, s.Short.Rejected...)
+	t.phrase(cShortStatus, statusVerified, s.Short.Verified...)
+	t.phrase(cNouns, int32(cCancel), c.Cancels...)
+	t.phrase(cNouns, int32(cFace), c.Faces...)
+	t.phrase(cNouns, int32(cRejected), c.Rejections...)
 	for i, words := range [][]string{r.ChangedMind, r.Waiting, nil, r.WrongDocument, r.SwitchDocument, r.AccountInfo, nil, r.Other} {
 		t.phrase(cReason, int32(i), words...)
 	}
@@ -120,8 +142,8 @@ func (t *table) compilePhrases(w *Words) {
 	for cls, words := range map[class][]string{
 		cSubmit: w.Time.Submit, cSubject: w.Time.Subject, cNotSubmit: w.Time.NotSubmit, cCue: s.Cue, cBlock: s.Block,
 		cWrongInfo: r.WrongInfo, cShortWrongInfo: q.WrongInfo, cMajor: r.Major, cMinor: r.Minor, cNot: r.Not,
-		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cTransfer: a.Transfer, cNotThat: a.NotThat,
-		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cFailed: c.Failed, cRejected: c.Rejected,
+		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cInsistShort: a.InsistShort, cTransfer: a.Transfer, cNotThat: a.NotThat,
+		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cRejected: c.Rejected,
 		cWithin24: c.Within24, cBeen: w.Time.Been,
 	} {
 		t.phrase(cls, 0, words...)

@@ -9,23 +9,28 @@ func counts(f *folded, hits []hit) Counts {
 	var c Counts
 	_, day := firstHit(hits, cWithin24)
 	for _, h := range hits {
-		n, ordinal, from, to := 0, false, h.from, h.to
+		n, ordinal, from, what := 0, false, h.from, cNone
 		switch h.cls {
 		case cAdverb:
 			n = int(h.v)
-		case cTimes:
-			n, ordinal, from = countBefore(f, hits, h)
-		case cFace, cRejected, cCancel: // "3 face recognition failures", "two rejections"
-			if n, ordinal, from = countBefore(f, hits, h); n == 0 || ordinal {
+			if inside(hits, h, cAdverb) { // "how many times"
 				continue
 			}
+		case cTimes:
+			n, ordinal, from = countBefore(f, hits, h)
+		case cNouns: // "two rejections"
+			what = class(h.v)
+			if n, ordinal, _ = countBefore(f, hits, h); ordinal {
+				continue
+			}
+		default:
+			continue
 		}
 		if n < 1 || n > 1000 {
 			continue
 		}
-		what := subject(f, hits, from, to)
-		if h.cls == cFace || h.cls == cRejected || h.cls == cCancel {
-			what = h.cls
+		if what == cNone {
+			what = subject(f, hits, from, h.to, h.cls == cAdverb && n == 1)
 		}
 		switch what {
 		case cCancel:
@@ -77,15 +82,20 @@ func countBefore(f *folded, hits []hit, h hit) (n int, ordinal bool, from int) {
 }
 
 // subject finds what happened, nearest to the number: cCancel, cRejected or
-// cFace. Failing needs a face in the same sentence.
-func subject(f *folded, hits []hit, from, to int) class {
+// cFace. "Once" is also a conjunction, so it must follow at once (close).
+func subject(f *folded, hits []hit, from, to int, close bool) class {
 	best, distance := cNone, reach+1
+	if close {
+		distance = 2
+	}
 	for _, h := range hits {
 		if h.cls != cCancel && h.cls != cRejected && h.cls != cFace {
 			continue
 		}
 		d := h.from - to
-		if h.to <= from {
+		if close {
+			d = from - h.to
+		} else if h.to <= from {
 			d = from - h.to
 		}
 		if d < 0 || d >= distance || h.to <= from && breaks(f.b[h.to:from]) || h.from >= to && breaks(f.b[to:h.from]) {

@@ -22,6 +22,9 @@ func reason(f *folded, hits []hit, asked Kind) why {
 		}
 		switch h.cls {
 		case cReason:
+			if inside(hits, h, cWrongInfo) {
+				continue // "wrong passport" in "wrong passport number"
+			}
 			seen[reasons[h.v]] = true
 		case cShort:
 			if short && !inside(hits, h, cReason, cWrongInfo, cMajor) {
@@ -36,6 +39,9 @@ func reason(f *folded, hits []hit, asked Kind) why {
 		case cMinor:
 			minor = minor || !near(f, hits, h.from, 12, cNot)
 		}
+	}
+	if seen[ReasonAccountInfo] && !major { // a typo in the registered address
+		w.wrongInfo, minor = false, false
 	}
 	told := w.wrongInfo || asked == KindSeverity || asked == KindReason
 	switch {

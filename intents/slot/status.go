@@ -4,23 +4,18 @@ package slot
 // ("how do I get verified?") does not count: inside a longer message it needs
 // a cue before it, and a blocking word before it always wins.
 func status(f *folded, hits []hit, words int, asked bool) string {
-	best, at := -1, -1
+	best, at := int32(-1), -1
 	for _, h := range hits {
-		if h.cls != cStatus || inside(hits, h, cStatus) {
+		if h.cls != cStatus && !(asked && h.cls == cShortStatus) || inside(hits, h, cStatus) || h.from < at {
 			continue
 		}
-		specific := h.v == 2 || h.v == 3 || h.v == 0 && words <= shortMessage // "(Automated)", "(Manual)", "can't see it"
-		if near(f, hits, h.from, 24, cBlock) || near(f, hits, h.from, 12, cNot) {
+		v := h.v &^ exact
+		switch {
+		case near(f, hits, h.from, 24, cBlock), near(f, hits, h.from, 12, cNot), howOften(hits, h, v):
 			continue
-		}
-		if !specific && !asked && words > 4 && !near(f, hits, h.from, 24, cCue) && !startsWith(f, hits, h) {
-			continue
-		}
-		if rejectedCount(f, hits, h) {
-			continue
-		}
-		if at < h.from || at == h.from {
-			best, at = int(h.v), h.from
+		case asked, words <= 4, h.v&exact != 0, v == statusUnknown && words <= shortMessage,
+			near(f, hits, h.from, 24, cCue), beginsWithCue(hits, h):
+			best, at = v, h.from
 		}
 	}
 	if best < 0 {
@@ -29,9 +24,8 @@ func status(f *folded, hits []hit, words int, asked bool) string {
 	return statuses[best]
 }
 
-// startsWith: the status phrase itself begins with a cue ("still under
-// review" where "still" is one).
-func startsWith(f *folded, hits []hit, h hit) bool {
+// beginsWithCue: the status phrase itself begins with a cue.
+func beginsWithCue(hits []hit, h hit) bool {
 	for _, c := range hits {
 		if c.cls == cCue && c.from == h.from {
 			return true
@@ -40,10 +34,10 @@ func startsWith(f *folded, hits []hit, h hit) bool {
 	return false
 }
 
-// rejectedCount: "rejected twice" tells a number of rejections, not what the
-// app shows now, unless nothing else does.
-func rejectedCount(f *folded, hits []hit, h hit) bool {
-	if statuses[h.v] != StatusRejected {
+// howOften: "rejected twice" tells a number of rejections and not what the app
+// shows now.
+func howOften(hits []hit, h hit, v int32) bool {
+	if v != statusRejected {
 		return false
 	}
 	for _, o := range hits {

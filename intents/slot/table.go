@@ -48,6 +48,7 @@ const (
 	cSubject
 	cNotSubmit
 	cStatus
+	cShortStatus
 	cCue
 	cBlock
 	cReason
@@ -61,6 +62,7 @@ const (
 	cNo
 	cUnsure
 	cInsist
+	cInsistShort
 	cTransfer
 	cNotThat
 	cTimes
@@ -68,7 +70,7 @@ const (
 	cOrdinal
 	cCancel
 	cFace
-	cFailed
+	cNouns
 	cRejected
 	cWithin24
 	cLabel

@@ -120,10 +120,25 @@ type StatusWords struct {
 	Unverified  []string `toml:"unverified"`
 	Verified    []string `toml:"verified"`
 	Unknown     []string `toml:"unknown"`
+	// ExactAutomated and ExactManual are the app's own labels, which need no
+	// cue.
+	ExactAutomated []string `toml:"exact_automated"`
+	ExactManual    []string `toml:"exact_manual"`
+	// Short answers count only when the status was asked for.
+	Short ShortStatuses `toml:"short"`
 	// Cue before a status makes it one even inside a longer message ("it
 	// says"); Block before it makes it none ("want to get").
 	Cue   []string `toml:"cue"`
 	Block []string `toml:"block"`
+}
+
+// ShortStatuses are words that mean a status only as an answer: "passed".
+type ShortStatuses struct {
+	UnderReview []string `toml:"under_review"`
+	Automated   []string `toml:"under_review_automated"`
+	Manual      []string `toml:"under_review_manual"`
+	Rejected    []string `toml:"rejected"`
+	Verified    []string `toml:"verified"`
 }
 
 // ReasonWords tell why a review should be cancelled.
@@ -155,12 +170,14 @@ type ShortReasons struct {
 
 // AnswerWords are the small answers.
 type AnswerWords struct {
-	Yes      []string `toml:"yes"`
-	No       []string `toml:"no"`
-	Unsure   []string `toml:"unsure"`
-	Insist   []string `toml:"insist"`
-	Transfer []string `toml:"transfer"` // the literal phrase of G4.3
-	NotThat  []string `toml:"not_that"` // before Insist or Transfer: it is denied
+	Yes    []string `toml:"yes"`
+	No     []string `toml:"no"`
+	Unsure []string `toml:"unsure"`
+	Insist []string `toml:"insist"`
+	// InsistShort insists only in a message of a few words ("anyway").
+	InsistShort []string `toml:"insist_short"`
+	Transfer    []string `toml:"transfer"` // the literal phrase of G4.3
+	NotThat     []string `toml:"not_that"` // before Insist or Transfer: it is denied
 }
 
 // CountWords tell how often something happened.
@@ -168,11 +185,15 @@ type CountWords struct {
 	Times    []string       `toml:"times"`   // "times"
 	Adverbs  map[string]int `toml:"adverbs"` // "twice" = 2
 	Ordinals map[string]int `toml:"ordinals"`
-	Cancel   []string       `toml:"cancel"`
-	Face     []string       `toml:"face"`
-	Failed   []string       `toml:"failed"`
-	Rejected []string       `toml:"rejected"`
-	Within24 []string       `toml:"within_24h"`
+	// What happened, after or before "3 times" ...
+	Cancel   []string `toml:"cancel"`
+	Face     []string `toml:"face"`
+	Rejected []string `toml:"rejected"`
+	// ... and the nouns a number may stand right before: "2 rejections".
+	Cancels    []string `toml:"cancels"`
+	Faces      []string `toml:"faces"`
+	Rejections []string `toml:"rejections"`
+	Within24   []string `toml:"within_24h"`
 }
 
 // Decode reads one language's slots.toml. Unknown keys are refused.
