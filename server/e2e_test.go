@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -199,6 +200,41 @@ func (p *peer) say(id, text string) frame {
 			return m
 		}
 	}
+}
+
+// token is a customer that the host app signed in.
+func (u *usher) token(given map[string]string) string {
+	u.t.Helper()
+	claims := map[string]any{"sub": "u1"}
+	for k, v := range given {
+		switch k {
+		case "app", "zone":
+		case "cancellations", "cancellations_24h", "face_failures", "rejections":
+			n, _ := strconv.Atoi(v)
+			claims[k] = n
+		case "submitted_at":
+			claims[k] = moment(u.t, v).Format(time.RFC3339)
+		default:
+			claims[k] = v
+		}
+	}
+	raw, _ := json.Marshal(claims)
+	req, err := http.NewRequestWithContext(u.t.Context(), http.MethodPost, "http://"+u.addr+"/demo/token", bytes.NewReader(raw))
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		u.t.Fatal(err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	var out struct {
+		Token string `json:"token"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&out); err != nil || out.Token == "" {
+		u.t.Fatalf("token: %s %v", answer.Status, err)
+	}
+	return out.Token
 }
 
 // agent signs in and opens the console's socket.

@@ -29,8 +29,8 @@ type world struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
-	clock   func() time.Time // the time that people mean
-	wall    func() time.Time // the machine's, for deadlines of connections
+	clock   func() time.Time     // the time that people mean
+	wall    func() time.Time     // the machine's, for deadlines of connections
 	ready   func(address string) // told where the server listens; may be nil
 }
 
