@@ -31,7 +31,7 @@ func (s *Store) Save(ctx context.Context, c Change) error {
 	if err := c.check(); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	return s.change(ctx, "save", c.apply)
+	return s.wrap("save", s.commits.do(ctx, &job{run: c.apply, save: &c}))
 }
 
 // check refuses what would leave a gap in the numbers, and what Postgres would
@@ -108,13 +108,19 @@ const (
 
 // apply writes the change into a transaction.
 func (c *Change) apply(t *tx) error {
-	conv := &c.Conversation
 	if err := c.applyConversation(t); err != nil {
 		return err
 	}
+	if err := c.applyMessages(t); err != nil {
+		return err
+	}
+	return c.applyRest(t)
+}
+
+func (c *Change) applyMessages(t *tx) error {
 	for i := range c.Messages {
 		m := &c.Messages[i]
-		n, err := t.exec(insertMessage, conv.ID, m.Seq, m.From, m.Name, m.AgentID, orNull(m.ClientKey),
+		n, err := t.exec(insertMessage, c.Conversation.ID, m.Seq, m.From, m.Name, m.AgentID, orNull(m.ClientKey),
 			m.Text, m.Lang, millis(m.At), m.Through, m.Extra)
 		if err != nil {
 			return fmt.Errorf("message: %w", err)
@@ -123,26 +129,31 @@ func (c *Change) apply(t *tx) error {
 			return ErrDuplicate
 		}
 	}
+	return nil
+}
+
+// applyRest writes what comes along less often than messages.
+func (c *Change) applyRest(t *tx) error {
+	id := c.Conversation.ID
 	for i := range c.Events {
 		e := &c.Events[i]
-		if _, err := t.exec(insertEvent, conv.ID, e.N, e.AfterSeq, e.Type, millis(e.At), e.Data); err != nil {
+		if _, err := t.exec(insertEvent, id, e.N, e.AfterSeq, e.Type, millis(e.At), e.Data); err != nil {
 			return fmt.Errorf("event: %w", err)
 		}
 	}
 	for i := range c.Notes {
 		n := &c.Notes[i]
-		_, err := t.exec(insertNote, conv.ID, n.N, n.N, conv.ID, n.AgentID, n.Name, n.Text, millis(n.At))
-		if err != nil {
+		if _, err := t.exec(insertNote, id, n.N, n.N, id, n.AgentID, n.Name, n.Text, millis(n.At)); err != nil {
 			return fmt.Errorf("note: %w", err)
 		}
 	}
 	for i := range c.Handoffs {
-		if err := c.Handoffs[i].apply(t, conv.ID); err != nil {
+		if err := c.Handoffs[i].apply(t, id); err != nil {
 			return err
 		}
 	}
 	for _, r := range c.Receipts {
-		if err := r.apply(t, conv.ID); err != nil {
+		if err := r.apply(t, id); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,7 @@ type committer struct {
 type job struct {
 	ctx  context.Context
 	run  func(*tx) error
+	save *Change // what run stores, where it is a change of a conversation
 	done chan error
 }
 
@@ -44,13 +45,13 @@ func startCommitter(s *Store, queue int) *committer {
 // returns after the commit that covers it. When ctx or patience ends first the
 // outcome is unknown; a write that was still waiting then is dropped.
 func (s *Store) change(ctx context.Context, doing string, f func(*tx) error) error {
-	return s.wrap(doing, s.commits.do(ctx, f))
+	return s.wrap(doing, s.commits.do(ctx, &job{run: f}))
 }
 
-func (c *committer) do(ctx context.Context, f func(*tx) error) error {
+func (c *committer) do(ctx context.Context, j *job) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	j := &job{ctx: ctx, run: f, done: make(chan error, 1)}
+	j.ctx, j.done = ctx, make(chan error, 1)
 	if err := c.enqueue(j); err != nil {
 		return err
 	}
@@ -147,8 +148,17 @@ func (c *committer) attempt(w *writer, batch []*job, answers []error, apart bool
 	}
 	defer t.rollback()
 	for i, j := range batch {
-		if answers[i] = j.ctx.Err(); answers[i] != nil {
-			continue // given up while it waited: nobody listens any more
+		answers[i] = j.ctx.Err() // given up while it waited: nobody listens any more
+	}
+	var stored []bool
+	if !apart && c.store.dialect.bulk {
+		if stored, err = t.bulk(batch, answers); err != nil {
+			return err
+		}
+	}
+	for i, j := range batch {
+		if answers[i] != nil || (stored != nil && stored[i]) {
+			continue
 		}
 		if apart {
 			err = t.apart(j.run)

@@ -30,6 +30,9 @@ type dialect struct {
 	// locks: several processes may upgrade a Postgres at once, and DDL there
 	// deadlocks; an advisory lock keeps them apart. SQLite has one writer.
 	locks bool
+	// bulk: a statement costs a round trip to Postgres, so the changes of a
+	// commit go there in one (bulk.go); SQLite gains nothing by that.
+	bulk bool
 	// away tells the errors of a database that is gone, full, locked or broken
 	// from those of a statement; the drivers number them differently.
 	away func(error) bool
@@ -56,6 +59,7 @@ func postgresDialect() dialect {
 		schema:   func(sql string) string { return strings.ReplaceAll(sql, " TEXT", ` TEXT COLLATE "C"`) },
 		poisoned: true,
 		locks:    true,
+		bulk:     true,
 		away:     postgresAway,
 		unique:   postgresUnique,
 	}

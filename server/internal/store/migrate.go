@@ -61,27 +61,65 @@ const (
 	upsertMeta = `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 )
 
-// historyKey is where the history's identity is kept.
-const historyKey = "history"
+// Where the history's identity is kept, and where the database was when it got it.
+const (
+	historyKey = "history"
+	placeKey   = "place"
+)
 
-// identify gives a new database its history's identity.
+// identify gives a new database its history's identity, and a new one to a
+// database that is no longer where it was: it may be a copy from before, whose
+// positions another history has used since. Whoever holds such a position then
+// loads again from the start, which is also all that a needless change costs.
 func (s *Store) identify(ctx context.Context) error {
+	place, err := s.place(ctx)
+	if err != nil {
+		return s.wrap("identify", err)
+	}
 	tx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return s.wrap("identify", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, tx.Rebind(insertMeta), historyKey, rand.Text()); err != nil {
+	put, get := tx.Rebind(insertMeta), tx.Rebind(selectMeta)
+	if _, err := tx.ExecContext(ctx, put, placeKey, place); err != nil {
 		return s.wrap("identify", err)
 	}
-	if err := tx.GetContext(ctx, &s.history, tx.Rebind(selectMeta), historyKey); err != nil {
+	var was string
+	if err := tx.GetContext(ctx, &was, get, placeKey); err != nil {
+		return s.wrap("identify", err)
+	}
+	if was != place {
+		put = tx.Rebind(upsertMeta)
+		s.log.WarnContext(ctx, "the database is not where it was: its history gets a new identity")
+		if _, err := tx.ExecContext(ctx, put, placeKey, place); err != nil {
+			return s.wrap("identify", err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, put, historyKey, rand.Text()); err != nil {
+		return s.wrap("identify", err)
+	}
+	if err := tx.GetContext(ctx, &s.history, get, historyKey); err != nil {
 		return s.wrap("identify", err)
 	}
 	return s.wrap("identify", tx.Commit())
 }
 
-// History is the identity of this history: random, made with the database.
-// Positions of another history mean nothing in this one.
+// place is where the database is: the file's identity for SQLite; for Postgres
+// that of the server, its timeline, which a recovery ends, and that of a
+// table, which a restored dump makes anew.
+func (s *Store) place(ctx context.Context) (string, error) {
+	if s.file != "" {
+		return fileIdentity(s.file)
+	}
+	return one[string](ctx, s, "place", `SELECT (SELECT system_identifier FROM pg_control_system()) || '/' ||
+	(SELECT timeline_id FROM pg_control_checkpoint()) || '/' || CAST('meta'::regclass::oid AS TEXT)`)
+}
+
+// History is the identity of this history: random, made with the database and
+// again when it was restored. Positions of another history mean nothing in
+// this one. A backup written into the existing file, without replacing it, is
+// not noticed: restore by putting the copy in the file's place.
 func (s *Store) History() string { return s.history }
 
 // Meta is a value kept beside the data; ErrNotFound when it was never set.

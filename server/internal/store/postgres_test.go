@@ -56,7 +56,9 @@ func TestPostgres_FrozenAndKilled(t *testing.T) {
 	t.Parallel()
 	server := testneeds.StartPostgres(t)
 	ctx := t.Context()
-	s, err := store.Open(ctx, (&databases{url: server.URL()}).fresh(t))
+	o := (&databases{url: server.URL()}).fresh(t)
+	o.DatabaseURL = ordinary(t, o.DatabaseURL)
+	s, err := store.Open(ctx, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +95,28 @@ func TestPostgres_FrozenAndKilled(t *testing.T) {
 	unavailable()
 	server.Start()
 	recovered(t, s, healthy)
+}
+
+// ordinary makes a role that may do nothing but own this database, and returns
+// the URL to connect as it.
+func ordinary(t *testing.T, database string) string {
+	t.Helper()
+	u, err := url.Parse(database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlx.Open("postgres", database)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	for _, sql := range []string{`CREATE ROLE ordinary LOGIN`, `ALTER DATABASE ` + u.Path[1:] + ` OWNER TO ordinary`} {
+		if _, err := db.Exec(sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	u.User = url.User("ordinary")
+	return u.String()
 }
 
 // recovered lets each connection that died be noticed: one answer each.

@@ -37,6 +37,7 @@ func (s *Store) openSQLite(o Options) error {
 	if s.write, err = openSQLitePool(path, 1, writerPragmas...); err != nil {
 		return err
 	}
+	s.file = path
 	s.read, err = openSQLitePool(path, o.Readers, readerPragmas...)
 	return err
 }

@@ -41,6 +41,7 @@ type Store struct {
 	read    *sqlx.DB
 	commits *committer
 	history string
+	file    string // of SQLite; empty: Postgres
 
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt // of the read pool, by query

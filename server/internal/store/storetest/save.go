@@ -193,12 +193,18 @@ func refusedChangesLeaveNothing(t *testing.T, s *store.Store) {
 
 // Writers of one conversation load, save and try again; every line is there
 // once and the numbers have no gap.
-func writersOfOneConversation(t *testing.T, s *store.Store) {
+func writersOfOneConversation(t *testing.T, s *store.Store) { writersOfOne(t, s, s) }
+
+// twoReplicas does the same through two stores on one database.
+func twoReplicas(t *testing.T, o store.Options) { writersOfOne(t, open(t, o), open(t, o)) }
+
+func writersOfOne(t *testing.T, replicas ...*store.Store) {
 	const writers, each = 8, 12
 	ctx := t.Context()
-	id := conversation(t, s, 1).ID
+	id := conversation(t, replicas[0], 1).ID
 	var wg sync.WaitGroup
 	for w := range writers {
+		s := replicas[w%len(replicas)]
 		wg.Go(func() {
 			for i := range each {
 				for {
@@ -218,7 +224,7 @@ func writersOfOneConversation(t *testing.T, s *store.Store) {
 	}
 	wg.Wait()
 	seen := map[string]bool{}
-	for i, m := range must(s.Messages(ctx, id, 0, 1000))(t) {
+	for i, m := range must(replicas[0].Messages(ctx, id, 0, 1000))(t) {
 		equal(t, "number", m.Seq, int64(i+1))
 		seen[m.Text] = true
 	}

@@ -62,6 +62,7 @@ func Run(t *testing.T, fresh Fresh) {
 		})
 	}
 	t.Run("RestartKeepsEverything", func(t *testing.T) { t.Parallel(); restart(t, fresh(t)) })
+	t.Run("TwoReplicas", func(t *testing.T) { t.Parallel(); twoReplicas(t, fresh(t)) })
 	t.Run("ManyStartAtOnce", func(t *testing.T) { t.Parallel(); manyStart(t, fresh(t)) })
 	t.Run("CloseStoresWhatIsQueued", func(t *testing.T) { t.Parallel(); closeDrains(t, fresh(t)) })
 }
