@@ -19,7 +19,7 @@ type committer struct {
 	mu     sync.RWMutex
 	closed bool
 
-	commits, jobs, refused, failed atomic.Int64
+	taken, commits, jobs, refused, failed atomic.Int64
 }
 
 // job is one write on its way. run may be called more than once and must start
@@ -105,6 +105,7 @@ func (c *committer) loop() {
 			}
 			batch = append(batch, j)
 		}
+		c.taken.Add(int64(len(batch)))
 		c.commit(w, batch)
 		clear(batch)
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -163,5 +164,56 @@ func TestSave_RecoversFromALockedDatabase(t *testing.T) {
 	}
 	if err := s.Save(t.Context(), store.Change{Conversation: c}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Close stores what is queued: every write that was taken before it succeeds,
+// also the ones no commit had begun for.
+func TestClose_StoresWhatIsQueued(t *testing.T) {
+	t.Parallel()
+	const writes = 20
+	dir := t.TempDir()
+	s, err := store.Open(t.Context(), store.Options{DataDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := sql.Open("sqlite", filepath.Join(dir, store.FileName)+"?_txlock=immediate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	tx, err := other.BeginTx(t.Context(), nil) // nothing is committed before this ends
+	if err != nil {
+		t.Fatal(err)
+	}
+	answers := make(chan error, writes)
+	save := func(i int) {
+		answers <- s.Save(t.Context(), store.Change{Conversation: store.Conversation{ID: fmt.Sprint(i), Owner: "bot"}})
+	}
+	go save(0)
+	for s.Stats().Taken < 1 {
+		runtime.Gosched()
+	}
+	for i := 1; i < writes; i++ {
+		go save(i)
+	}
+	for s.Stats().Queued < writes-1 {
+		runtime.Gosched()
+	}
+	closed := make(chan error)
+	go func() { closed <- s.Close() }()
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-closed; err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Stats().Writes; n != writes {
+		t.Fatalf("%d of %d writes were answered when Close returned", n, writes)
+	}
+	for range writes {
+		if err := <-answers; err != nil {
+			t.Fatal(err)
+		}
 	}
 }

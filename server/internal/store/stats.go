@@ -4,7 +4,8 @@ import "context"
 
 // Stats are counts since Open.
 type Stats struct {
-	Queued  int   // writes waiting for a commit now
+	Queued  int   // writes waiting now for a commit to begin
+	Taken   int64 // writes whose commit has begun
 	Commits int64 // transactions committed
 	Writes  int64 // writes answered; Writes/Commits is how many share one
 	Refused int64 // of these, how many with an error
@@ -15,7 +16,7 @@ type Stats struct {
 func (s *Store) Stats() Stats {
 	c := s.commits
 	return Stats{
-		Queued: len(c.queue), Commits: c.commits.Load(), Writes: c.jobs.Load(),
+		Queued: len(c.queue), Taken: c.taken.Load(), Commits: c.commits.Load(), Writes: c.jobs.Load(),
 		Refused: c.refused.Load(), Failed: c.failed.Load(),
 	}
 }
