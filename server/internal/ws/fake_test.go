@@ -98,11 +98,19 @@ func (f *fakeFeed) Pull(context.Context) ([]wire.Event, error) {
 
 // push adds events of a text each and wakes.
 func (f *fakeFeed) push(texts ...string) {
+	f.load(texts...)
+	f.rouse()
+}
+
+func (f *fakeFeed) load(texts ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, text := range texts {
 		f.events = append(f.events, wire.Event{Type: "message.created", Message: &wire.Message{Text: text}})
 	}
+}
+
+func (f *fakeFeed) rouse() {
 	select {
 	case f.wake <- struct{}{}:
 	default:

@@ -48,7 +48,6 @@ const (
 // limits are the numbers that bound one socket.
 type limits struct {
 	hello   time.Duration // from the handshake to a good hello
-	command time.Duration // for one frame's work
 	write   time.Duration // for one piece to be taken
 	last    time.Duration // for the last words to be taken
 	linger  time.Duration // from the last words to the end of the connection
@@ -72,7 +71,6 @@ type limits struct {
 func defaults() limits {
 	return limits{
 		hello:   10 * time.Second,
-		command: 5 * time.Second,
 		write:   10 * time.Second,
 		last:    time.Second,
 		linger:  2 * time.Second,

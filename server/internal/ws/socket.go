@@ -171,18 +171,10 @@ func (s *socket) check(session revocable) *bye {
 	if s.feed == nil {
 		return nil
 	}
-	ctx, cancel := s.context()
-	defer cancel()
-	if session.stands(ctx) {
+	if session.stands(s.server.ctx) {
 		return nil
 	}
 	return byeRevoked()
-}
-
-// context is for the work of one turn. It does not end with the connection:
-// what was begun is finished.
-func (s *socket) context() (context.Context, context.CancelFunc) {
-	return context.WithTimeout(s.server.ctx, s.server.limits.command)
 }
 
 // send appends a frame for the client.

@@ -47,8 +47,9 @@ func (s *socket) take(in input) *bye {
 
 // dispatch brings a frame to the peer: hello first and once, then the rest.
 func (s *socket) dispatch(f strictjson.Frame) error {
-	ctx, cancel := s.context()
-	defer cancel()
+	// The work does not end with the connection: what was begun is finished. How
+	// long it may take is for the store to say.
+	ctx := s.server.ctx
 	switch {
 	case s.feed != nil && f.Type == "hello":
 		return refusal{code: codeBadFrame, close: byeHelloFirst()}
@@ -78,9 +79,7 @@ func (s *socket) dispatch(f strictjson.Frame) error {
 func (s *socket) pull() *bye {
 	s.retry = nil
 	for {
-		ctx, cancel := s.context()
-		events, err := s.feed.Pull(ctx)
-		cancel()
+		events, err := s.feed.Pull(s.server.ctx)
 		if errors.Is(err, chat.ErrResync) {
 			s.refuse("", err)
 			return byeResync()
