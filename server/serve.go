@@ -17,6 +17,7 @@ import (
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
 	"usher/server/internal/config"
+	"usher/server/internal/limit"
 	"usher/server/internal/signin"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
@@ -80,6 +81,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	err = server.Shutdown(late)
 	stop()
 	running.Wait()
+	h.close()
 	if errors.Is(err, context.DeadlineExceeded) {
 		log.Warn("some requests were cut off")
 		return nil
@@ -94,6 +96,7 @@ type house struct {
 	service *chat.Service
 	sockets *ws.Server
 	door    *signin.Door
+	close   func()
 }
 
 // build wires every room; nothing here decides anything.
@@ -102,7 +105,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	if err != nil {
 		return nil, err
 	}
-	bell, err := shared(w, c, log)
+	bell, limiter, closeShared, err := shared(w, c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +117,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		return nil, err
 	}
 	tokens := auth.NewTokens(keys(c), w.clock)
-	h := &house{service: service, readiness: readiness{store: st}}
+	h := &house{service: service, readiness: readiness{store: st}, close: closeShared}
 	o := signin.Options{
 		Store: st, Passwords: auth.NewPasswords(auth.DefaultCost()), Logins: auth.NewLogins(w.clock), Origins: origins,
 		Clock: w.clock, Log: log, Secure: !c.Loopback(), Kick: func(agent string) { h.sockets.Kick(agent) },
@@ -123,7 +126,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		o.Tokens = tokens
 	}
 	h.door = signin.New(o)
-	h.sockets = newSockets(h, tokens, origins, c, log, w.wall)
+	h.sockets = newSockets(h, tokens, origins, limiter, c, log, w.wall)
 	pages, err := web.Handler(web.Options{Locales: locales.Files, AllowedOrigins: c.Origins, Demo: c.Demo})
 	if err != nil {
 		return nil, err
@@ -142,12 +145,18 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 
 // shared are the bell and the limiter: in this process, or through Redis for
 // several replicas.
-func shared(w world, c config.Config, log *slog.Logger) (bus.Bus, error) {
+func shared(w world, c config.Config, log *slog.Logger) (bus.Bus, limit.Limiter, func(), error) {
 	log.Info("storage", "database", or(c.DatabaseURL != "", "postgres", "sqlite"), "redis", or(c.RedisURL != "", "redis", "in process"))
 	if c.RedisURL == "" {
-		return bus.NewMemory(w.clock), nil
+		bell := bus.NewMemory(w.clock)
+		return bell, limit.NewMemory(w.clock), func() { _ = bell.Close() }, nil
 	}
-	return nil, &usageError{"redis-url: several replicas are not supported yet; leave it empty"}
+	client, err := bus.Connect(c.RedisURL.Reveal())
+	if err != nil {
+		return nil, nil, nil, &usageError{"redis-url: not a Redis URL"}
+	}
+	bell := bus.NewRedis(client, "usher", log, w.clock)
+	return bell, limit.NewRedis(client, "usher:", log, w.clock), func() { _, _ = bell.Close(), client.Close() }, nil
 }
 
 func or(yes bool, a, b string) string {

@@ -1,17 +1,22 @@
 package main
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"usher/server/internal/auth"
 	"usher/server/internal/chat"
 	"usher/server/internal/config"
+	"usher/server/internal/limit"
 	"usher/server/internal/ws"
 )
 
+// messageRate is what one sender may send.
+var messageRate = limit.Rate{Count: 2, Per: time.Second, Burst: 40}
+
 // newSockets gives the sockets their doors.
-func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, c config.Config, log *slog.Logger, wall func() time.Time) *ws.Server {
+func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, limiter limit.Limiter, c config.Config, log *slog.Logger, wall func() time.Time) *ws.Server {
 	return ws.New(ws.Options{
 		Chat: h.service, Log: log, Now: wall, Origin: origins.Allows,
 		Person: func(token string) (chat.Person, error) {
@@ -22,6 +27,9 @@ func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, c config.C
 			return person(id), nil
 		},
 		AgentCookie: h.door.Cookie, Agent: h.door.Agent, StillValid: h.door.StillValid,
+		Allow: func(ctx context.Context, key string) time.Duration {
+			return limiter.Allow(ctx, "message:"+key, messageRate, 1).RetryAfter
+		},
 		AgentGrace: c.AgentGrace,
 	})
 }

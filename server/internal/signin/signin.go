@@ -158,11 +158,13 @@ func (d *Door) begin(ctx context.Context, agent string) (string, error) {
 	return token, nil
 }
 
+// current tells the console who is signed in. Nobody is an ordinary answer, not
+// an error, so that a page that only asks logs none.
 func (d *Door) current(w http.ResponseWriter, r *http.Request) {
 	agent, err := d.agent(r.Context())
 	switch {
 	case errors.Is(err, ErrUnauthenticated):
-		problem(w, http.StatusUnauthorized, "unauthenticated", "Sign in first.")
+		answer(w, http.StatusOK, map[string]any{"agent": nil})
 	case err != nil:
 		d.unavailable(w, r, err)
 	default:

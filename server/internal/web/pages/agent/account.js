@@ -20,6 +20,7 @@ async function call(method, path, body) {
 // session gives who is signed in, or throws.
 export const session = async () => {
   const got = await call('GET', '/agent/session');
+  if (got.agent === null) throw Object.assign(new Error('signed out'), { code: 'unauthenticated', status: 401 });
   return got.agent || got;
 };
 
