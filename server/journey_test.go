@@ -60,7 +60,7 @@ func TestJourney_PicturesOfACancellation(t *testing.T) {
 	says(agent, "ana@northwind-mail.com")
 	says(person, "is here now")
 	agent.Press("r")
-	agent.Do(chromedp.SendKeys(chromedp.CSS("textarea"), "Hello Ana, I have your case. One moment, please."))
+	agent.Do(chromedp.SendKeys(chromedp.ID("reply"), "Hello Ana, I have your case. One moment, please."))
 	agent.Enter()
 	says(person, "I have your case")
 	if *pictures != "" {

@@ -52,7 +52,10 @@ func New(t testing.TB, width, height int64, features ...string) *Tab {
 	t.Cleanup(cancel)
 	b.ctx = ctx
 	t.Cleanup(b.clean)
-	b.Do(chromedp.EmulateViewport(width, height))
+	// The first call starts the browser, which lives as long as its context.
+	if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(width, height)); err != nil {
+		t.Fatal(err)
+	}
 	media := emulation.SetEmulatedMediaParams{}
 	for pair := range slices.Chunk(features, 2) {
 		media.Features = append(media.Features, &emulation.MediaFeature{Name: pair[0], Value: pair[1]})
@@ -111,19 +114,24 @@ func (b *Tab) clean() {
 	}
 }
 
+// Fatal ends the test, with a picture where pictures are kept.
 func (b *Tab) Fatal(format string, args ...any) {
 	b.t.Helper()
 	b.Shot("failed-" + filepath.Base(b.t.Name()))
 	b.t.Fatalf(format, args...)
 }
 
+// Do runs actions; they end the test when they take too long.
 func (b *Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	if err := chromedp.Do(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, Patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
 		b.Fatal("%v", err)
 	}
 }
 
+// Open goes to a page.
 func (b *Tab) Open(url string) {
 	b.t.Helper()
 	b.Do(chromedp.Navigate(url))
@@ -203,6 +211,7 @@ func (b *Tab) Press(letter string) {
 	b.Key(letter, "Key"+strings.ToUpper(letter), int64(strings.ToUpper(letter)[0]))
 }
 
+// Key presses and lets go of a key by its name, code and number.
 func (b *Tab) Key(key, code string, number int64) {
 	b.t.Helper()
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
