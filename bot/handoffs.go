@@ -6,10 +6,10 @@ import (
 	"usher/handoff"
 )
 
-// ticket is the open ticket, or a new one.
+// ticket is the ticket under way, or a new one.
 func (t *turn) ticket() *handoff.Ticket {
 	s := &t.s
-	if !s.Ticket.Open() {
+	if s.Ticket == nil || s.Ticket.Ended() {
 		s.Tickets++
 		s.Ticket = &handoff.Ticket{ID: s.ID + "-" + strconv.Itoa(s.Tickets), CreatedAt: t.at}
 	}

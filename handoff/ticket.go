@@ -93,6 +93,11 @@ func (t *Ticket) Open() bool {
 	return t != nil && (t.State == Scheduled || t.State == Queued || t.State == Accepted)
 }
 
+// Ended reports whether the ticket is over: completed, failed or withdrawn.
+func (t *Ticket) Ended() bool {
+	return t != nil && (t.State == Completed || t.State == Failed || t.State == Withdrawn)
+}
+
 // Waiting reports whether the ticket stands in a queue.
 func (t *Ticket) Waiting() bool { return t != nil && t.State == Queued }
 

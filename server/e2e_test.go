@@ -277,8 +277,12 @@ func TestE2E_FromTheWrongPassportToTheNextSubmission(t *testing.T) {
 	}
 	agent.send(frame{"type": "handoff.claim_next", "id": "c1"})
 	ack := agent.until("ack")
-	if got := ack["handoff"].(map[string]any); got["conversation"] != welcome["conversation"] {
-		t.Fatalf("claimed %v", got)
+	claimed := ack["handoff"].(map[string]any)
+	if claimed["conversation"] != welcome["conversation"] {
+		t.Fatalf("claimed %v", claimed)
+	}
+	if got := claimed["verdict"].(map[string]any)["advice"]; got != "hand_off_cancel" {
+		t.Errorf("the agent sees the verdict %v", got)
 	}
 	ana.until("handoff.accepted")
 	agent.send(frame{"type": "message.send", "id": "m1", "conversation": welcome["conversation"], "text": "Done, it is cancelled."})
