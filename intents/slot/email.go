@@ -119,13 +119,13 @@ func examples(a string) bool {
 	case "example.com", "example.org", "example.net", "email.com", "domain.com", "yourdomain.com", "mail.example",
 		"yourmail.com", "youremail.com", "mydomain.com", "test.com", "xxx.com", "xxxx.com", "xx.com", "abc.com":
 		switch local {
-		case "xxx", "xxxx", "xx", "name", "your", "you", "user", "yourname", "your.name", "email", "youremail",
-			"your.email", "your_email", "my", "test", "example", "username", "abc", "me", "john.doe", "someone", "x":
+		case "xxx", "xxxx", "xx", "x", "name", "your", "you", "yourname", "your.name", "email", "youremail",
+			"your.email", "your_email", "example", "username", "abc":
 			return true
 		}
-		return strings.HasPrefix(domain, "example.")
+		return false
 	}
-	return strings.HasSuffix(domain, ".example") || local != "" && strings.Trim(local, "x*") == "" && strings.Trim(domain, "x*.com") == ""
+	return local != "" && strings.Trim(local, "x*") == "" && strings.Trim(domain, "x*.com") == ""
 }
 
 // emails reads the addresses of a message into found and returns the text with
