@@ -27,6 +27,11 @@ func (t *turn) answer(h *heard, open *Ask) {
 		if t.answerAsk(h, *open) {
 			return
 		}
+		if len(h.learned) > 0 && t.s.Want != "" && !t.isNewTopic(h) {
+			t.s.Ask = nil // another detail than the one asked for
+			t.proceed()
+			return
+		}
 		if !t.digression(h) {
 			t.unusable(*open)
 			return
@@ -41,7 +46,7 @@ func (t *turn) answer(h *heard, open *Ask) {
 // wantsPerson hears the wish for a human in any state. A bare "yes" or a
 // detail that was asked for is never one.
 func (t *turn) wantsPerson(h *heard) bool {
-	return h.choice == "agent" || h.intent() == intents.TalkToAgent && len(h.learned) == 0 || h.found.Transfer
+	return h.intent() == intents.TalkToAgent && len(h.learned) == 0 || h.found.Transfer
 }
 
 // digression tells whether a message that does not answer the open question
@@ -75,7 +80,7 @@ func (t *turn) byIntent(h *heard) {
 	if !t.understood(h) {
 		return
 	}
-	id := h.intent()
+	id, open := h.intent(), t.s.Ask
 	if id != intents.OutOfScope {
 		t.s.OutsideRun = 0
 	}
@@ -91,7 +96,9 @@ func (t *turn) byIntent(h *heard) {
 	default:
 		t.question(in)
 	}
-	t.reask()
+	if t.s.Ask == open {
+		t.reask()
+	}
 }
 
 // understood offers the best three when the words leave it open.

@@ -59,18 +59,18 @@ func (t *turn) answerSlot(h *heard, ask Ask) bool {
 	if v, ok := h.after("severity"); ok {
 		t.learnSeverity(h, v)
 	}
-	answered := h.learned[ask.slot()] || ask.Kind == AskWhat && len(h.learned) > 0
+	answered := h.learned[ask.slot()]
 	switch {
 	case answered:
 	case ask.Kind == AskSeverity:
 		return t.answerSeverity(h)
 	case t.leaves(h):
-		t.leave()
+		t.leave(h)
 		return true
 	case (ask.Kind == AskReason || ask.Kind == AskWhat) && t.reasonByIntent(h):
 		t.cancel(h.intent(), h)
 		return true
-	case h.found.Unsure || h.choice == "unknown":
+	case (h.found.Unsure || h.choice == "unknown") && ask.Kind != AskEmail:
 		t.unsureOf(ask)
 	default:
 		return false
@@ -133,8 +133,6 @@ func (t *turn) unsureOf(ask Ask) {
 		t.say("status.where")
 	case AskReason, AskWhat:
 		s.Fields.Reason = handoff.Field{Value: string(OtherReason), Source: handoff.FromUser}
-	case AskEmail:
-		s.Fields.Email = unknown
 	}
 }
 
@@ -258,6 +256,8 @@ func (t *turn) unusable(ask Ask) {
 		return
 	}
 	t.s.Ask = &ask
-	t.say("form.not_understood")
+	if len(t.parts) == 0 {
+		t.say("form.not_understood")
+	}
 	t.reask()
 }

@@ -113,11 +113,15 @@ func (d Decision) rowSay(t *turn, c Case) {
 	if told == "" {
 		told = "pending"
 	}
-	if s.Told == told {
+	first := s.Told == ""
+	if s.Told == told || !first && d.Advice == "" {
 		return
 	}
 	s.Told = told
 	in := t.b.catalog.Get(s.Want)
+	if !first && s.Want == intents.CancelReview && !s.Insists {
+		return // what it has to say was said when it began
+	}
 	if d.Advice == NothingToCancel || d.Advice == FixAndResubmit {
 		return
 	}
@@ -219,6 +223,8 @@ func (t *turn) answerInsist(h *heard) bool {
 	case h.choice == "insist" || h.found.Insists || h.choice == "" && h.intent() == intents.CancelReview:
 		s.Insists, s.Ask = true, nil
 		t.proceed()
+	case h.choice == "" && t.reasonByIntent(h) && h.intent() != s.Want:
+		t.cancel(h.intent(), h)
 	case h.no():
 		t.say("insist.check")
 		t.offer(Choice{ID: "insist", Line: "choice.insist"}, Choice{ID: "ok", Line: "choice.leave_it"})
@@ -289,7 +295,14 @@ func (t *turn) leaves(h *heard) bool {
 		(h.intent() == intents.ChangedMind || h.intent() == intents.Goodbye)
 }
 
-func (t *turn) leave() {
-	t.say("form.left")
+// leave ends the form; somebody who no longer wants the verification is told
+// that nothing need be cancelled (row 6).
+func (t *turn) leave(h *heard) {
+	if h.intent() == intents.ChangedMind {
+		t.decide(Case{Intent: intents.ChangedMind, Now: t.at})
+		t.say("changed_mind.no_need")
+	} else {
+		t.say("form.left")
+	}
 	t.forget()
 }

@@ -176,13 +176,13 @@ func (t *turn) answerConfirm(h *heard) bool {
 	}
 	switch {
 	case len(h.learned) > 0:
-		s.Ask, s.Told = nil, WaitAutomatedReview
+		s.Ask = nil
 		t.proceed()
 	case h.yes() || h.found.Insists:
 		s.Ask = nil
 		t.send()
 	case t.leaves(h) || h.choice == "" && h.intent() == intents.ChangedMind && h.reading.Sure:
-		t.leave()
+		t.leave(h)
 	case h.choice == "change" || h.no():
 		t.sayChange()
 		t.ask(Ask{Kind: AskChange})
@@ -228,7 +228,7 @@ func (t *turn) answerChange(h *heard) bool {
 		s.Ask = nil
 		t.proceed()
 	case t.leaves(h):
-		t.leave()
+		t.leave(h)
 	case h.yes():
 		s.Ask = nil
 		t.confirm()

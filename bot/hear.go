@@ -23,7 +23,17 @@ func (h *heard) intent() intents.ID {
 	if id, ok := strings.CutPrefix(h.choice, "intent:"); ok {
 		return intents.ID(id)
 	}
-	return h.reading.Intent
+	switch h.choice {
+	case "":
+		return h.reading.Intent
+	case "agent":
+		return intents.TalkToAgent
+	case "theft":
+		return intents.AccountTheft
+	case "no", "leave":
+		return intents.Deny
+	}
+	return intents.Affirm
 }
 
 func (t *turn) userSaid(e UserSaid) error {
@@ -145,7 +155,7 @@ func (t *turn) maybeTheft(h *heard) bool {
 		t.s.Answered = true
 		t.reask()
 		return true
-	case h.reading.MaybeTheft && len(h.learned) == 0 && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
+	case h.reading.MaybeTheft && len(h.learned) == 0 && !h.found.Unsure && h.found.YesNo == "" && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
 		t.say("theft.check")
 		t.offer(Choice{ID: "theft", Line: "choice.theft_yes"}, Choice{ID: "no", Line: "choice.theft_no"})
 		t.ask(Ask{Kind: AskTheft, Then: t.nextBest(h)})

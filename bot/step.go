@@ -105,8 +105,11 @@ func (t *turn) offer(choices ...Choice) { t.choices = append(t.choices, choices.
 // ask opens a question; the last one asked in a turn stands.
 func (t *turn) ask(a Ask) { t.s.Ask = &a }
 
-// own changes who answers the person.
+// own changes who answers the person; another agent is another owner.
 func (t *turn) own(o Owner) {
+	if t.s.Owner == o && o != OwnerAgent {
+		return
+	}
 	t.s.Owner = o
 	t.s.Epoch++
 	t.effects = append(t.effects, OwnerChanged{})
