@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -198,6 +199,29 @@ func (p *peer) say(id, text string) frame {
 		m := p.until("message.created")["message"].(map[string]any)
 		if m["seq"] == ack["through"] {
 			return m
+		}
+	}
+}
+
+// until asks for the metrics until they have a line.
+func (u *usher) until(line string) {
+	u.t.Helper()
+	for u.t.Context().Err() == nil {
+		req, err := http.NewRequestWithContext(u.t.Context(), http.MethodGet, "http://"+u.addr+"/metrics", nil)
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		answer, err := http.DefaultClient.Do(req)
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		text, err := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		if err != nil {
+			u.t.Fatal(err)
+		}
+		if strings.Contains(string(text), line) {
+			return
 		}
 	}
 }

@@ -303,6 +303,7 @@ func (p *player) agent(what string, want int) []string {
 	case "vanishes":
 		_ = a.conn.Close()
 		delete(p.agents, role)
+		p.u.until("usher_sockets_open 1\n")
 		p.u.clock.advance(4 * time.Second)
 		return p.see(want, 0)
 	default:
