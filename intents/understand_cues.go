@@ -20,7 +20,8 @@ var ErrCues = errors.New("intents: cues")
 // cues are phrases of one language that decide more than a probability does.
 type cues struct {
 	tripwires  *match.Phrases // say a theft outright
-	weak       *match.Phrases // make a theft likelier: "not mine", "i never"
+	disowns    *match.Phrases // say that the owner did not do it
+	alarms     *match.Phrases // single words of alarm
 	denials    *match.Phrases // take back the tripwire that follows them
 	hypotheses *match.Phrases // make everything after them unreal
 	transfer   *match.Phrases // ask for a person in the guide's own words (G4.3)
@@ -28,7 +29,7 @@ type cues struct {
 
 // heardCues is what the cues say about one message.
 type heardCues struct {
-	tripwire, weak, denied, hypothesis bool
+	tripwire, disowned, alarm, denied, hypothesis bool
 }
 
 // denialReach is how many words may stand between a denial and what it
@@ -48,7 +49,8 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 		}
 		var doc struct {
 			Tripwires  []string `toml:"tripwires"`
-			Weak       []string `toml:"weak"`
+			Disowns    []string `toml:"disowns"`
+			Alarms     []string `toml:"alarms"`
 			Denials    []string `toml:"denials"`
 			Hypotheses []string `toml:"hypotheses"`
 			Transfer   []string `toml:"transfer"`
@@ -64,7 +66,8 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 			return nil, fmt.Errorf("%w: %s: tripwires, denials and hypotheses are all needed", ErrCues, name)
 		}
 		all[path.Dir(name)] = &cues{
-			tripwires: match.NewPhrases(doc.Tripwires), weak: match.NewPhrases(doc.Weak),
+			tripwires: match.NewPhrases(doc.Tripwires),
+			disowns:   match.NewPhrases(doc.Disowns), alarms: match.NewPhrases(doc.Alarms),
 			denials: match.NewPhrases(doc.Denials), hypotheses: match.NewPhrases(doc.Hypotheses),
 			transfer: match.NewPhrases(doc.Transfer),
 		}
@@ -84,7 +87,8 @@ func (c *cues) has(p *match.Phrases, r *match.Result) bool {
 // message with one that is not denied has a tripwire.
 func (c *cues) read(r *match.Result) (h heardCues) {
 	h.hypothesis = c.has(c.hypotheses, r)
-	h.weak = c.has(c.weak, r)
+	h.disowned = c.has(c.disowns, r)
+	h.alarm = c.has(c.alarms, r)
 	for at := 0; ; {
 		trip, ok := c.tripwires.Next(r, at)
 		if !ok {

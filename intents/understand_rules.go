@@ -7,7 +7,7 @@ import "usher/intents/match"
 // missed theft costs an account, a false alarm one tap; so does an agent.
 const (
 	theftActs         = 0.40 // act without asking
-	theftWithCue      = 0.10 // act when the words also hold a weak cue
+	theftWithCue      = 0.02 // act when the words also hold a weak cue
 	theftWithTripwire = 0.03 // act when they hold a tripwire; below, ask
 	theftAsks         = 0.10 // ask
 	theftDespite      = 0.90 // act although the words deny it
@@ -65,7 +65,7 @@ func (out *Reading) theft(p float64, c heardCues) {
 	case c.denied:
 		out.Theft = p >= theftDespite
 		out.MaybeTheft = !out.Theft && p >= theftActs
-	case p >= theftActs || c.weak && p >= theftWithCue:
+	case p >= theftActs || c.disowned && p >= theftWithCue:
 		out.Theft = true
 	case p >= theftAsks:
 		out.MaybeTheft = true

@@ -21,7 +21,11 @@ func run(catalog, locales, out string) error {
 	if err != nil {
 		return err
 	}
-	m, err := sources.Train(lines)
+	cues, err := sources.ReadCues(os.DirFS(locales))
+	if err != nil {
+		return err
+	}
+	m, err := sources.Train(lines, cues)
 	if err != nil {
 		return err
 	}

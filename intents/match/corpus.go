@@ -17,6 +17,7 @@ type corpus struct {
 	buckets int
 	idf     []uint8
 	known   []uint64
+	cues    []*Phrases
 }
 
 // idfStep is the size of one step of a stored inverse document frequency;
@@ -35,14 +36,14 @@ var logTF = func() (t [64]float32) {
 }()
 
 // learnIDF counts in how many lines each bucket occurs.
-func learnIDF(lines []Example, buckets int) (idf []uint8, known []uint64) {
+func learnIDF(lines []Example, cues []*Phrases, buckets int) (idf []uint8, known []uint64) {
 	df := make([]float64, buckets)
 	known = make([]uint64, knownBits/64)
-	var t text
-	var b bag
+	w := new(work)
+	b := &w.bag
 	for _, line := range lines {
-		t.read(line.Text)
-		b.fill(&t, buckets)
+		w.read(line.Text)
+		w.fill(cues, buckets)
 		for _, block := range [...][]hit{b.words, b.parts} {
 			for _, h := range block {
 				df[h.bucket]++
@@ -82,16 +83,15 @@ func vector(b *bag, idf []uint8) (bucket []uint32, value []float32) {
 }
 
 // newCorpus extracts the features of every line and of its typo copies.
-func newCorpus(lines []Example, index map[string]int, o Options) *corpus {
-	c := &corpus{classes: len(index), buckets: o.Buckets}
-	c.idf, c.known = learnIDF(lines, o.Buckets)
+func newCorpus(lines []Example, index map[string]int, cues []*Phrases, o Options) *corpus {
+	c := &corpus{classes: len(index), buckets: o.Buckets, cues: cues}
+	c.idf, c.known = learnIDF(lines, cues, o.Buckets)
 	r := rng(o.Seed ^ 0x7970)
-	var t text
-	var b bag
+	w := new(work)
 	add := func(s string, label int) {
-		t.read(s)
-		b.fill(&t, o.Buckets)
-		bucket, value := vector(&b, c.idf)
+		w.read(s)
+		w.fill(cues, o.Buckets)
+		bucket, value := vector(&w.bag, c.idf)
 		if len(value) > 0 {
 			c.rows = append(c.rows, row{bucket, value, label})
 		}

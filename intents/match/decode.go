@@ -110,7 +110,11 @@ func (d *decoder) head() *head {
 	h := &head{lang: d.string()}
 	h.classes, h.hidden, h.stride = d.int(1<<12), d.int(1<<12), d.int(1<<12)
 	h.idf = append([]byte(nil), d.bytes(d.int(1<<20))...)
-	h.known, h.table = d.words(), d.words()
+	h.known = d.words()
+	for range d.int(64) {
+		h.cues = append(h.cues, NewPhrases(d.strings()))
+	}
+	h.table = d.words()
 	h.scale, h.bias = d.floats(), d.floats()
 	h.top = d.words()
 	h.topSize, h.topBias = d.floats(), d.floats()

@@ -140,6 +140,10 @@ func (e *encoder) head(h *head) {
 	e.int(h.stride)
 	e.bytes(h.idf)
 	e.words(h.known)
+	e.int(len(h.cues))
+	for _, c := range h.cues {
+		e.strings(c.given)
+	}
 	e.words(h.table)
 	e.floats(h.scale)
 	e.floats(h.bias)

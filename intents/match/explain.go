@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -21,13 +22,16 @@ func (m *Model) Explain(message, label string, hint Hint, n int) []Reason {
 		return nil
 	}
 	w := new(work)
-	w.text.read(message)
+	w.read(message)
 	h := m.head(m.langs.detect(&w.text, hint).lang)
 	if h == nil {
 		h = m.heads[0]
 	}
-	w.bag.fill(&w.text, h.buckets())
+	w.fill(h.cues, h.buckets())
 	words, parts := names(&w.text, uint64(h.buckets()-1))
+	for i := range h.cues {
+		words[uint32(cueHash(i)&uint64(h.buckets()-1))] = fmt.Sprintf("<cue %d>", i)
+	}
 	out := append(h.reasons(w.bag.words, words, class), h.reasons(w.bag.parts, parts, class)...)
 	slices.SortStableFunc(out, func(a, b Reason) int {
 		switch x, y := math.Abs(a.Weight), math.Abs(b.Weight); {

@@ -11,7 +11,8 @@ type head struct {
 	hidden  int
 	idf     []uint8
 	known   []uint64
-	stride  int // 64-bit words a row of table
+	cues    []*Phrases // named phrases that are features of their own
+	stride  int        // 64-bit words a row of table
 	table   []uint64
 	scale   []float32 // per column of table
 	bias    []float32
@@ -25,28 +26,6 @@ type head struct {
 func pad8(n int) int { return (n + 7) &^ 7 }
 
 func (h *head) buckets() int { return len(h.idf) }
-
-// work is the scratch of one match.
-type work struct {
-	text    text
-	bag     bag
-	entries []entry
-	acc     []uint32
-	row     []float32 // columns of table: class decisions, then hidden units
-	logits  []float32
-	mixed   []float32
-	flat    []rune // the tokens with spaces around each, for Phrases
-}
-
-// size makes room for h; after the first message it does nothing.
-func (w *work) size(h *head) {
-	if n := h.stride * 8; len(w.row) < n {
-		w.row, w.acc = make([]float32, n), make([]uint32, n)
-	}
-	if len(w.logits) < h.classes {
-		w.logits, w.mixed = make([]float32, h.classes), make([]float32, h.classes)
-	}
-}
 
 // score fills w.row with the decisions of the linear machine and w.logits
 // with the joint scores of the features in w.bag. It returns what the gate
@@ -140,7 +119,7 @@ func (h *head) unknown(b *bag) float32 {
 
 // quantise turns trained weights into a head of bytes.
 func quantise(c *corpus, lang string, linear [][]float32, n *net) *head {
-	h := &head{lang: lang, classes: c.classes, idf: c.idf, known: c.known}
+	h := &head{lang: lang, classes: c.classes, idf: c.idf, known: c.known, cues: c.cues}
 	cols := pad8(c.classes)
 	if n != nil {
 		h.hidden = n.hidden

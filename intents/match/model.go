@@ -95,8 +95,7 @@ func (m *Model) Match(message string, hint Hint, r *Result) {
 		r.work = new(work)
 	}
 	w := r.work
-	w.text.read(message)
-	w.flatten()
+	w.read(message)
 	guess := m.langs.detect(&w.text, hint)
 	r.Lang, r.LangP = guess.lang, float64(guess.p)
 
@@ -108,15 +107,13 @@ func (m *Model) Match(message string, hint Hint, r *Result) {
 	if h == nil {
 		h = m.heads[0]
 	}
-	w.bag.fill(&w.text, h.buckets())
+	w.fill(h.cues, h.buckets())
 	sig, limit := m.ask(h, w), h.gate.limit
 	p := w.logits[:len(m.labels)]
 	oos := h.gate.oos(&sig)
 	if other != nil && other != h && guess.otherP >= second {
 		copy(w.mixed, p)
-		if other.buckets() != h.buckets() {
-			w.bag.fill(&w.text, other.buckets())
-		}
+		w.fill(other.cues, other.buckets())
 		sig = m.ask(other, w)
 		share := guess.otherP / (guess.p + guess.otherP)
 		for i := range p {

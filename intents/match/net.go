@@ -14,12 +14,12 @@ type net struct {
 
 // Dropout rates, chosen on the validation files.
 const (
-	dropIn     = 0.3
+	dropIn     = 0.6
 	dropHidden = 0.5
 )
 
 // netRate is the first step of Adagrad with one accumulator a row.
-const netRate = 0.15
+const netRate = 0.08
 
 // trainNet fits a net by stochastic gradient descent on the cross-entropy.
 // With hidden = 0 it fits nothing and returns nil.

@@ -1,22 +1,35 @@
 package match
 
+import "strings"
+
 // Phrases finds fixed phrases in messages that were matched, on the text as
 // the matcher reads it: case, accents and punctuation do not count, and a
-// phrase of a spaced script only fits whole words. The time does not grow
-// with the number of phrases that do not begin alike.
+// phrase of a spaced script only fits whole words. It walks a tree of letters,
+// so the time does not grow with the number of phrases.
 type Phrases struct {
-	list  [][]rune
-	first map[uint32][]int32 // by the first two letters
-	maybe [64]uint64         // a bit per hash of the first two letters
+	given []string   // as given, for storing
+	maybe [64]uint64 // a bit per hash of the first two letters of a phrase
+	step  []branch   // open addressing
+	ends  []bool     // by node: a phrase ends here
 }
 
-// NewPhrases prepares a list; phrases without a letter are left out.
+// branch leads from a node by a letter to the next node.
+type branch struct {
+	key uint64 // node+1 and letter; 0 is a free place
+	to  int32
+}
+
+func branchKey(node int32, r rune) uint64 { return uint64(node+1)<<21 | uint64(r) }
+
+// NewPhrases prepares a list; phrases of less than two letters are left out.
+// A group in braces stands for each of its parts: "i {did not,never}
+// {send,ask}" is four phrases.
 func NewPhrases(list []string) *Phrases {
-	p := &Phrases{first: map[uint32][]int32{}}
+	p := &Phrases{given: list, ends: make([]bool, 1)}
+	tree := map[uint64]int32{}
 	var w work
-	for _, s := range list {
-		w.text.read(s)
-		w.flatten()
+	for _, s := range expand(list) {
+		w.read(s)
 		letters := w.flat
 		if len(letters) > 0 && w.text.tokens[0].kind == kindRun {
 			letters = letters[1:]
@@ -28,11 +41,72 @@ func NewPhrases(list []string) *Phrases {
 			continue
 		}
 		key := start(letters[0], letters[1])
-		p.first[key] = append(p.first[key], int32(len(p.list)))
 		p.maybe[key/64] |= 1 << (key % 64)
-		p.list = append(p.list, append([]rune(nil), letters...))
+		node := int32(0)
+		for _, r := range letters {
+			next, ok := tree[branchKey(node, r)]
+			if !ok {
+				next = int32(len(p.ends))
+				p.ends = append(p.ends, false)
+				tree[branchKey(node, r)] = next
+			}
+			node = next
+		}
+		p.ends[node] = true
 	}
+	p.lay(tree)
 	return p
+}
+
+// lay puts the tree into a table at most half full.
+func (p *Phrases) lay(tree map[uint64]int32) {
+	size := 4
+	for size < 2*len(tree)+2 {
+		size *= 2
+	}
+	p.step = make([]branch, size)
+	for key, to := range tree {
+		i := mix(key) & uint64(size-1)
+		for p.step[i].key != 0 {
+			i = (i + 1) & uint64(size-1)
+		}
+		p.step[i] = branch{key, to}
+	}
+}
+
+// walk returns the node that r leads to, or 0.
+func (p *Phrases) walk(node int32, r rune) int32 {
+	key := branchKey(node, r)
+	for i := mix(key) & uint64(len(p.step)-1); ; i = (i + 1) & uint64(len(p.step)-1) {
+		switch b := &p.step[i]; b.key {
+		case key:
+			return b.to
+		case 0:
+			return 0
+		}
+	}
+}
+
+// maxExpanded bounds what braces may multiply to.
+const maxExpanded = 1 << 14
+
+func expand(list []string) []string {
+	var out []string
+	todo := append([]string(nil), list...)
+	for len(todo) > 0 && len(out) < maxExpanded {
+		s := todo[0]
+		todo = todo[1:]
+		head, rest, open := strings.Cut(s, "{")
+		group, tail, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			out = append(out, s)
+			continue
+		}
+		for part := range strings.SplitSeq(group, ",") {
+			todo = append(todo, head+strings.TrimSpace(part)+tail)
+		}
+	}
+	return out
 }
 
 func start(a, b rune) uint32 {
@@ -48,35 +122,29 @@ func (p *Phrases) Next(r *Result, from int) (Span, bool) {
 	if r.work == nil {
 		return Span{}, false
 	}
-	text := r.work.flat
+	return p.next(r.work.flat, from)
+}
+
+func (p *Phrases) next(text []rune, from int) (Span, bool) {
 	for i := max(from, 0); i+1 < len(text); i++ {
 		key := start(text[i], text[i+1])
 		if p.maybe[key/64]>>(key%64)&1 == 0 {
 			continue
 		}
-		best := 0
-		for _, n := range p.first[key] {
-			if s := p.list[n]; len(s) > best && begins(text[i:], s) {
-				best = len(s)
+		end, node := 0, int32(0)
+		for j := i; j < len(text); j++ {
+			if node = p.walk(node, text[j]); node == 0 {
+				break
+			}
+			if p.ends[node] {
+				end = j + 1
 			}
 		}
-		if best > 0 {
-			return Span{i, i + best}, true
+		if end > 0 {
+			return Span{i, end}, true
 		}
 	}
 	return Span{}, false
-}
-
-func begins(text, s []rune) bool {
-	if len(s) > len(text) {
-		return false
-	}
-	for i, r := range s {
-		if text[i] != r {
-			return false
-		}
-	}
-	return true
 }
 
 // Gap counts the spaces between two places of the message, which is the
@@ -91,23 +159,10 @@ func (r *Result) Gap(from, to int) int {
 	return n
 }
 
-// flatten writes the tokens with one space around each.
-func (w *work) flatten() {
-	w.flat = w.flat[:0]
-	for _, tok := range w.text.tokens {
-		w.flat = append(w.flat, ' ')
-		w.flat = append(w.flat, w.text.runes[tok.start:tok.end]...)
-	}
-	if len(w.flat) > 0 {
-		w.flat = append(w.flat, ' ')
-	}
-}
-
 // Normal returns s as the matcher reads it, one space between words.
 func Normal(s string) string {
 	var w work
-	w.text.read(s)
-	w.flatten()
+	w.read(s)
 	if len(w.flat) == 0 {
 		return ""
 	}

@@ -14,6 +14,10 @@ type Options struct {
 	Source   [32]byte // hash of the training sources, kept in the model
 	Home     string   // language of examples without one; default "en"
 
+	// Cues are lists of phrases of a language; that one of a list occurs in a
+	// message is a feature of its own, however rare the phrase.
+	Cues map[string][][]string
+
 	Buckets    int     // rows of the hashed table, a power of two; default 8192
 	Hidden     int     // hidden units of the net beside the linear machine; 0: none
 	Epochs     int     // passes of the net; default 20
@@ -157,7 +161,7 @@ func enough(valid, lines []Example, oos string) bool {
 }
 
 func fit(lines []Example, lang string, index map[string]int, o Options) *head {
-	c := newCorpus(lines, index, o)
+	c := newCorpus(lines, index, phraseLists(o.Cues[lang]), o)
 	done := make(chan *net)
 	go func() { done <- trainNet(c, o.Hidden, o.Epochs, o.Seed^0x4E) }()
 	linear := trainSVM(c, svmPasses, o.Seed^0x53)
@@ -212,8 +216,8 @@ func judge(h *head, lines []Example, index map[string]int) []judged {
 		if !ok {
 			continue
 		}
-		w.text.read(l.Text)
-		w.bag.fill(&w.text, h.buckets())
+		w.read(l.Text)
+		w.fill(h.cues, h.buckets())
 		j := judged{label: label, unknown: h.unknown(&w.bag)}
 		h.sharp = [2]float32{0, 1}
 		h.score(w)

@@ -2,6 +2,9 @@ package secret
 
 import "bytes"
 
+// maxSecret is how many bytes an announced secret can have.
+const maxSecret = 256
+
 // announced finds secrets that a word before (or "… is my password" after)
 // gives away.
 func (m *Masker) announced(p *plain, words []word) []span {
@@ -23,6 +26,19 @@ func (m *Masker) announced(p *plain, words []word) []span {
 		}
 	}
 	return out
+}
+
+// second returns the token that follows the one at [from, to), behind a slash,
+// a comma or a space; the first one if there is none.
+func second(p *plain, from, to int) (int, int) {
+	i := to
+	for i < len(p.low) && (p.low[i] == ' ' || p.low[i] == '/' || p.low[i] == ',' || p.low[i] == '|' || p.low[i] == ':') {
+		i++
+	}
+	if a, b, _ := value(p, i); b > a && !contains("\n", p.low[i-1]) {
+		return a, b
+	}
+	return from, to
 }
 
 // link is what stands between an announcement and a secret.
@@ -50,6 +66,9 @@ func (m *Masker) after(p *plain, words []word, k int) (span, bool) {
 	if from == to {
 		return span{}, false
 	}
+	if is&isPassword != 0 && bytes.IndexByte(p.low[w.from:w.to], '/') > 0 && l == linkSign {
+		from, to = second(p, from, to) // "login/pass: ana / hunter2"
+	}
 	v := p.raw[from:to]
 	power := strength(v)
 	plainWord := power == 1 && (quoted || !m.ordinary(p, from, to) && clauseEnds(p, to))
@@ -57,7 +76,7 @@ func (m *Masker) after(p *plain, words []word, k int) (span, bool) {
 	switch {
 	case is&isKey != 0 && len(v) >= 24 && mixed(string(v)) >= 2:
 		return span{from: from, to: to, kind: PrivateKey}, true
-	case is&isAPI != 0 && len(v) >= 12 && mixed(string(v)) >= 2 && !harmless(p, words, from, to):
+	case is&isAPI != 0 && len(v) >= 12 && mixed(string(v)) >= 2 && !told(p, words, from, isNotID):
 		return span{from: from, to: to, kind: APISecret}, true
 	case is&isCode != 0 && l != linkTo:
 		if end, ok := codeAt(p, from); ok {
@@ -126,7 +145,7 @@ func value(p *plain, i int) (from, to int, quoted bool) {
 		i++
 	}
 	from, to = i, i
-	for to < len(p.low) && !space(p.low[to]) && p.low[to] != barrier && p.low[to] != '"' && to < from+256 {
+	for to < len(p.low) && !space(p.low[to]) && p.low[to] != barrier && p.low[to] != '"' && to < from+maxSecret {
 		if p.raw[to] >= 0x80 && to > from && p.raw[from] < 0x80 && wordStart(p.low, to) {
 			break // a particle glued on in a script without spaces
 		}
@@ -200,8 +219,18 @@ func digitsOnly(v []byte) bool { return all(string(v), isDigit) }
 
 // ordinary: a word that sentences about passwords have after "is".
 func (m *Masker) ordinary(p *plain, from, to int) bool {
-	if w, ok := m.triggers.at(p, from); ok && w.is != 0 && (w.to >= to || p.low[w.to] == '-' || p.low[w.to] == '/') {
-		return true
+	for i := from; ; { // "not-working", "reset/change"
+		w, ok := m.triggers.at(p, i)
+		if !ok {
+			break
+		}
+		if w.to >= to {
+			return true
+		}
+		if c := p.low[w.to]; c != '-' && c != '/' {
+			break
+		}
+		i = w.to + 1
 	}
 	v := p.low[from:to]
 	for _, e := range m.endings {
@@ -251,7 +280,7 @@ func (m *Masker) ahead(p *plain, words []word, k int) (span, bool) {
 		to--
 	}
 	from := to
-	for from > 0 && !space(p.low[from-1]) && p.low[from-1] != barrier && from > to-256 {
+	for from > 0 && !space(p.low[from-1]) && p.low[from-1] != barrier && from > to-maxSecret {
 		from--
 	}
 	if from == to || from > 0 && p.low[from-1] == barrier {

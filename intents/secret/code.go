@@ -41,7 +41,12 @@ func (m *Masker) farCode(p *plain, i int) (span, bool) {
 			return span{}, false
 		case isDigit(c) && wordStart(p.low, j):
 			end, ok := codeAt(p, j)
-			if n := countDigits(p.low[j:end]); !ok || n != 6 {
+			n := countDigits(p.low[j:end])
+			if n < 4 { // "5 minutes ago"
+				j = end
+				continue
+			}
+			if !ok || n != 6 {
 				return span{}, false
 			}
 			return span{from: j, to: end, kind: OneTimeCode}, true

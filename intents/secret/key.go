@@ -67,7 +67,7 @@ func (m *Masker) keys(p *plain, words []word) []span {
 		out = append(out, keyShapes(p, words, i, j)...)
 		i = j
 	}
-	return append(out, spacedHex(p)...)
+	return append(out, spacedHex(p, words)...)
 }
 
 func keyByte(c byte) bool {
@@ -135,14 +135,14 @@ func keyShape(s string) (Kind, bool) {
 }
 
 // spacedHex finds 64 hexadecimal digits written in groups of at least four.
-func spacedHex(p *plain) []span {
+func spacedHex(p *plain, words []word) []span {
 	var out []span
 	for i := 0; i < len(p.low); {
 		if !isHex(p.low[i]) || i > 0 && wordByte(p.low[i-1]) {
 			i++
 			continue
 		}
-		from, digits, letters, end := i, 0, 0, i
+		from, digits, letters, groups, end := i, 0, 0, 0, i
 		for i < len(p.low) {
 			j := i
 			for j < len(p.low) && isHex(p.low[j]) {
@@ -155,12 +155,13 @@ func spacedHex(p *plain) []span {
 				break
 			}
 			digits += j - i
+			groups++
 			end, i = j, j
 			for i < len(p.low) && (space(p.low[i]) || p.low[i] == '-' || p.low[i] == ':') && i < j+2 {
 				i++
 			}
 		}
-		if digits >= 64 && letters > 0 {
+		if digits >= 64 && letters > 0 && groups > 1 && !told(p, words, from, isNotID) {
 			out = append(out, span{from: from, to: end, kind: PrivateKey})
 		}
 		i = max(i, end, from+1)

@@ -59,6 +59,9 @@ func (m *Masker) find(p *plain, c Context) []span {
 	}
 	add(m.announced(p, words))
 	add(loneCode(p, c))
+	for _, s := range urls(p) {
+		p.block(s.from, s.to)
+	}
 	add(numbers(p, words))
 	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
 	return slices.CompactFunc(found, func(a, b span) bool { return b.from < a.to })

@@ -5,6 +5,7 @@ type Masker struct {
 	triggers trie
 	endings  []string
 	lists    map[string][]place // BIP-39 word → its places in the lists
+	common   map[string]bool    // English list words of ordinary speech
 }
 
 // New makes a masker that knows the trigger words of the given languages, all
@@ -14,7 +15,7 @@ func New(langs ...Words) *Masker {
 	if len(langs) == 0 {
 		langs = []Words{English()}
 	}
-	m := &Masker{lists: bip39Words()}
+	m := &Masker{lists: bip39Words(), common: commonWords()}
 	for _, w := range langs {
 		m.triggers.add(w.Password, isPassword)
 		m.triggers.add(w.PasswordWeak, isPasswordWeak)

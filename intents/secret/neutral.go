@@ -1,5 +1,7 @@
 package secret
 
+import "bytes"
+
 // emails finds e-mail addresses, which are never masked here.
 func emails(p *plain) []span {
 	var out []span
@@ -48,12 +50,30 @@ func comboPasswords(p *plain, mails []span) []span {
 			continue
 		}
 		from, to := i+1, i+1
-		for to < len(p.low) && !space(p.low[to]) && p.low[to] != barrier {
+		for to < len(p.low) && to < from+maxSecret && !space(p.low[to]) && p.low[to] != barrier {
 			to++
 		}
 		if to-from >= 4 && strength(p.raw[from:to]) > 0 && dateAt(p, from, true) == 0 {
 			out = append(out, span{from: from, to: to, kind: Password})
 		}
+	}
+	return out
+}
+
+// urls finds links up to their query: the numbers in them are addresses.
+func urls(p *plain) []span {
+	var out []span
+	b := p.low
+	for i := 0; i+4 < len(b); i++ {
+		if b[i] != ':' && b[i] != 'w' || !bytes.HasPrefix(b[i:], []byte("://")) && !(bytes.HasPrefix(b[i:], []byte("www.")) && wordStart(b, i)) {
+			continue
+		}
+		j := i
+		for j < len(b) && !space(b[j]) && b[j] != '?' && b[j] != '#' && b[j] != barrier && b[j] < 0x80 {
+			j++
+		}
+		out = append(out, span{from: i, to: j})
+		i = j
 	}
 	return out
 }

@@ -1,5 +1,7 @@
 package secret
 
+import "slices"
+
 // group is an unbroken run of digits inside a longer number.
 type group struct{ from, to int }
 
@@ -183,12 +185,8 @@ func harmless(p *plain, words []word, from, to int) bool {
 	for i < len(p.low) && space(p.low[i]) {
 		i++
 	}
-	for _, w := range words {
-		if w.from == i && w.is&isMoney != 0 {
-			return true
-		}
-	}
-	return false
+	k, ok := slices.BinarySearchFunc(words, i, func(w word, i int) int { return w.from - i })
+	return ok && words[k].is&isMoney != 0
 }
 
 // tagged finds numbers with letters in them: IBANs, passport numbers with one

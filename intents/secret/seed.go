@@ -2,6 +2,7 @@ package secret
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"strings"
 	"unicode"
 
@@ -15,10 +16,24 @@ type place struct {
 	index uint16
 }
 
-// minRun is how many list words in a row are a wallet's words whatever the
-// checksum says: ordinary sentences of this length always have words that are
-// on no list ("the", "to", "I").
+// minRun is how many list words in a row can be a wallet's words whatever the
+// checksum says.
 const minRun = 11
+
+// commonText has the words of the English list that ordinary messages are
+// made of ("this", "when", "review"). A sentence can be nothing but list
+// words; a wallet's words are drawn at random, so few of them are common.
+//
+//go:embed common.txt
+var commonText string
+
+func commonWords() map[string]bool {
+	set := map[string]bool{}
+	for _, w := range strings.Fields(commonText) {
+		set[w] = true
+	}
+	return set
+}
 
 // bip39Words indexes the word lists of BIP-39 by [fold].
 func bip39Words() map[string][]place {
@@ -59,10 +74,6 @@ func ascii(s string) bool {
 	return true
 }
 
-// minDistinct is how many different words a run needs that has no checksum:
-// "under review under review …" is a complaint.
-const minDistinct = 8
-
 // token is a run of letters in the plain view.
 type token struct {
 	from, to int
@@ -82,7 +93,7 @@ func (m *Masker) phrases(p *plain) []span {
 		}
 		end, known := run(tokens, i)
 		switch {
-		case known >= minRun && (distinct(tokens[i:end]) >= minDistinct || valid(tokens[i:end])):
+		case known >= minRun && m.wallet(p, tokens[i:end]):
 		case known >= 3 && m.seedAnnounced(p, tokens[i].from):
 		default:
 			sparse, ok := sparsePhrase(tokens, i)
@@ -117,15 +128,25 @@ func run(tokens []token, i int) (end, known int) {
 	return end, known
 }
 
-// distinct counts the different list words of a run.
-func distinct(run []token) int {
+// wallet tells a wallet's words from a sentence of list words: half of the
+// different ones are uncommon, or two of them if the checksum holds. A phrase
+// that is the whole run needs nothing but its checksum.
+func (m *Masker) wallet(p *plain, run []token) bool {
 	seen := make(map[place]bool, len(run))
+	rare := 0
 	for _, t := range run {
-		if t.places != nil {
-			seen[t.places[0]] = true
+		if t.places == nil || seen[t.places[0]] {
+			continue
+		}
+		seen[t.places[0]] = true
+		if !m.common[string(p.low[t.from:t.to])] {
+			rare++
 		}
 	}
-	return len(seen)
+	if rare*2 >= len(seen) && len(seen) >= 8 {
+		return true
+	}
+	return (rare >= 2 || rare*2 >= len(seen)) && valid(run) || validPhrase(run, run[0].places[0].list)
 }
 
 // valid says whether some stretch of a run is a phrase with its checksum.

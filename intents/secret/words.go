@@ -63,7 +63,7 @@ func English() Words {
 			"mnemonic phrase", "recovery words", "secret recovery phrase", "seed words", "12 words", "24 words",
 			"backup words", "recovery seed", "secret words", "wallet words", "wallet phrase",
 		},
-		Key: []string{"private key", "privatekey", "priv key", "privkey", "wallet key", "secret key", "signing key"},
+		Key: []string{"private key", "privatekey", "priv key", "privkey", "wallet key", "signing key"},
 		API: []string{
 			"api key", "apikey", "api_key", "api-key", "api secret", "apisecret", "api_secret", "api-secret",
 			"secret key", "secret", "access token", "access_token", "token", "bearer", "authorization", "cookie",

@@ -116,6 +116,7 @@ func (t *table) compilePhrases(w *Words) {
 	t.phrase(cShortStatus, statusAutomated, s.Short.Automated...)
 	t.phrase(cShortStatus, statusManual, s.Short.Manual...)
 	t.phrase(cShortStatus, statusRejected, s.Short.Rejected...)
+	t.phrase(cShortStatus, statusUnverified, s.Short.Unverified...)
 	t.phrase(cShortStatus, statusVerified, s.Short.Verified...)
 	t.phrase(cNouns, int32(cCancel), c.Cancels...)
 	t.phrase(cNouns, int32(cFace), c.Faces...)

@@ -126,6 +126,8 @@ func TestParse_Status(t *testing.T) {
 		{"manual", KindStatus, StatusManual},
 		{"automated I think", KindStatus, StatusAutomated},
 		{"failed", KindStatus, StatusRejected},
+		{"not verified", KindStatus, StatusUnverified},
+		{"one week and still not verified", "", ""},
 		{"approved", KindStatus, StatusVerified},
 		{"in progress", KindStatus, StatusUnderReview},
 		{"put my status back to unverified please", "", ""},

@@ -138,6 +138,7 @@ type ShortStatuses struct {
 	Automated   []string `toml:"under_review_automated"`
 	Manual      []string `toml:"under_review_manual"`
 	Rejected    []string `toml:"rejected"`
+	Unverified  []string `toml:"unverified"`
 	Verified    []string `toml:"verified"`
 }
 

@@ -41,7 +41,7 @@ const OutOfScope = "out_of_scope"
 
 // Settings are the options of the product's model.
 func Settings() match.Options {
-	return match.Options{OOSLabel: OutOfScope, Seed: 1, Home: "en", Hidden: 64}
+	return match.Options{OOSLabel: OutOfScope, Seed: 1, Home: "en", Hidden: 32}
 }
 
 // Load reads and checks every line. catalog is the folder of the intents,
@@ -89,6 +89,9 @@ func Hash(lines []Line, o match.Options) [32]byte {
 	for _, s := range all {
 		fmt.Fprintf(h, "%d %s\n", len(s), s)
 	}
+	for _, lang := range sorted(o.Cues) {
+		fmt.Fprintf(h, "%s %q\n", lang, o.Cues[lang])
+	}
 	return [32]byte(h.Sum(nil))
 }
 
@@ -104,9 +107,35 @@ func Examples(lines []Line) []match.Example {
 	return out
 }
 
+// ReadCues reads the lists of `<tag>/cues.toml`, in the order of their names;
+// package intents checks what the lists are.
+func ReadCues(locales fs.FS) (map[string][][]string, error) {
+	names, err := fs.Glob(locales, "*/cues.toml")
+	if err != nil {
+		return nil, fmt.Errorf("list cues: %w", err)
+	}
+	all := map[string][][]string{}
+	for _, name := range names {
+		text, err := readText(locales, name)
+		if err != nil {
+			return nil, err
+		}
+		var doc map[string][]string
+		if _, err := toml.Decode(text, &doc); err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		lang := path.Dir(name)
+		for _, key := range sorted(doc) {
+			all[lang] = append(all[lang], doc[key])
+		}
+	}
+	return all, nil
+}
+
 // Train trains the product's model.
-func Train(lines []Line) (*match.Model, error) {
+func Train(lines []Line, cues map[string][][]string) (*match.Model, error) {
 	o := Settings()
+	o.Cues = cues
 	o.Source = Hash(lines, o)
 	m, err := match.Train(Examples(lines), o)
 	if err != nil {

@@ -57,7 +57,7 @@ func TestRedis_OutageIsToldAndHealed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, log := testneeds.StartRedis(t), make(lines, 1000)
-			a, b := replica(t, server.URL(), &clock{}, log), replica(t, server.URL(), &clock{}, make(lines, 1000))
+			a, b := replica(t, connect(t, server.URL()), &clock{}, log), replica(t, connect(t, server.URL()), &clock{}, make(lines, 1000))
 			p := pair{a: a, b: b}
 			s, local := b.Subscribe("conv", "1"), a.Subscribe("conv", "1")
 			p.settle(t)
@@ -97,7 +97,7 @@ func TestRedis_CutConnectionMayHaveMissed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer client.Close()
-	b := replica(t, server.URL(), &clock{}, make(lines, 1000))
+	b := replica(t, connect(t, server.URL()), &clock{}, make(lines, 1000))
 	s := b.Subscribe("conv", "1")
 	if err := client.Do(t.Context(), "CLIENT", "KILL", "TYPE", "pubsub").Err(); err != nil {
 		t.Fatal(err)
@@ -111,7 +111,7 @@ func TestRedis_CutConnectionMayHaveMissed(t *testing.T) {
 func TestRedis_OutboxIsBounded(t *testing.T) {
 	t.Parallel()
 	server := testneeds.StartRedis(t)
-	a, b := replica(t, server.URL(), &clock{}, make(lines, 1000)), replica(t, server.URL(), &clock{}, make(lines, 1000))
+	a, b := replica(t, connect(t, server.URL()), &clock{}, make(lines, 1000)), replica(t, connect(t, server.URL()), &clock{}, make(lines, 1000))
 	s := b.Subscribe("conv", "never poked")
 	server.Pause()
 	for i := range 70_000 {
@@ -156,7 +156,7 @@ func TestRedis_PublishDoesNotWait(t *testing.T) {
 func TestRedis_UnreadableMessage(t *testing.T) {
 	t.Parallel()
 	url := testneeds.Redis(t)
-	r := replica(t, url, &clock{}, make(lines, 1000))
+	r := replica(t, patient(t, url), &clock{}, make(lines, 1000))
 	client, err := bus.Connect(url)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
 	"go.uber.org/goleak"
 
 	"usher/server/internal/bus"
@@ -39,16 +40,36 @@ func memoryPair(*testing.T) pair {
 func redisPair(t *testing.T) pair {
 	t.Helper()
 	c, url := &clock{}, testneeds.Redis(t)
-	return pair{replica(t, url, c, make(lines, 1000)), replica(t, url, c, make(lines, 1000)), c}
+	return pair{replica(t, patient(t, url), c, make(lines, 1000)), replica(t, patient(t, url), c, make(lines, 1000)), c}
 }
 
-// replica returns a bus that hears its Redis already.
-func replica(t *testing.T, url string, c *clock, log lines) *bus.Redis {
+// connect is how the server connects.
+func connect(t *testing.T, url string) *redis.Client {
 	t.Helper()
 	client, err := bus.Connect(url)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return client
+}
+
+// patient connects with time-outs no busy machine reaches, so that a test of
+// carrying is not a test of time.
+func patient(t *testing.T, url string) *redis.Client {
+	t.Helper()
+	options, err := redis.ParseURL(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = time.Minute, time.Minute, time.Minute, time.Minute
+	options.Protocol, options.MaxRetries, options.ContextTimeoutEnabled = 2, -1, true
+	return redis.NewClient(options)
+}
+
+// replica returns a bus that hears its Redis already, and closes the client
+// with it.
+func replica(t *testing.T, client *redis.Client, c *clock, log lines) *bus.Redis {
+	t.Helper()
 	r := bus.NewRedis(client, "usher-test:"+t.Name(), slog.New(log), c.now)
 	t.Cleanup(func() {
 		if err := r.Close(); err != nil {

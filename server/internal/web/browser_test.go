@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"usher/server/internal/testneeds"
 	"usher/server/internal/web"
 )
 
@@ -65,23 +65,12 @@ type tab struct {
 	contexts []runtime.ExecutionContextID
 }
 
-func chromium(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("needs Chromium: install the package chromium")
-	return ""
-}
-
 // newTab opens a browser of the given size. The flags keep it off the network.
 // Features are pairs of a media feature and its value.
 func newTab(t *testing.T, width, height int64, features ...string) *tab {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.ExecPath(testneeds.Chromium(t)), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("lang", "en-US"),
 		chromedp.WSURLReadTimeout(patience),
 	)
@@ -167,6 +156,12 @@ func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 func (b *tab) open(url string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(url))
+}
+
+// onEveryPage runs a script before any of the page's own.
+func (b *tab) onEveryPage(script string) {
+	b.t.Helper()
+	command(b, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 }
 
 // until waits for a JavaScript expression to be true.
@@ -257,8 +252,42 @@ func (b *tab) enter() {
 	b.key("Enter", "Enter", 13)
 }
 
+// audit runs the accessibility checks of axe-core on the page as it is, when
+// USHER_TEST_AXE names an axe.min.js. It is a check beside the tests: nothing of
+// it is part of the project.
+func (b *tab) audit(name string) {
+	b.t.Helper()
+	path := os.Getenv("USHER_TEST_AXE")
+	if path == "" {
+		return
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.do(func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
+		_, err := cdp.Call(ctx, t, runtime.Evaluate, runtime.EvaluateParams{Expression: string(source)})
+		return chromedp.Void{}, err
+	})
+	found := eval[string](b, `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary.split('\n')[1]).join(' | ')).join('\n'))`)
+	if found != "" {
+		b.t.Errorf("axe on %s:\n%s", name, found)
+	}
+}
+
+// fits fails when anything is wider than the screen.
+func (b *tab) fits(name string) {
+	b.t.Helper()
+	if wide := eval[string](b, `(() => { const out = [...document.querySelectorAll('body *')].filter((n) => { const r = n.getBoundingClientRect(); return r.width > 1 && r.height > 1 && (r.right > innerWidth + 1 || r.left < -1); }); return out.map((n) => n.tagName + '.' + n.getAttribute('class')).join() + (document.documentElement.scrollWidth > innerWidth ? ' scrolls' : ''); })()`); wide != "" {
+		b.t.Errorf("%s does not fit: %s", name, wide)
+	}
+}
+
 // shot keeps a picture when USHER_SCREENSHOTS names a folder.
 func (b *tab) shot(name string) {
+	if !strings.HasPrefix(name, "failed-") {
+		b.audit(name)
+	}
 	dir := os.Getenv("USHER_SCREENSHOTS")
 	if dir == "" {
 		return

@@ -96,6 +96,17 @@ func (c *fakeChat) push(frame object) {
 	c.fan(frame)
 }
 
+// pushRaw sends a frame as it is.
+func (c *fakeChat) pushRaw(frame string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for s := range c.sockets {
+		s.mu.Lock()
+		_ = s.conn.WriteMessage(websocket.TextMessage, []byte(frame))
+		s.mu.Unlock()
+	}
+}
+
 // cut closes every connection with a close code; 0 breaks it without one.
 func (c *fakeChat) cut(code int) {
 	c.mu.Lock()
