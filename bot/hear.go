@@ -16,6 +16,7 @@ type heard struct {
 	choice  string            // what the pressed button says; "" for typed text
 	form    map[string]string // the inline form, nil for typed text
 	learned map[slot.Kind]bool
+	words   int
 }
 
 // intent is what the message asks for: the button, else the words.
@@ -25,6 +26,9 @@ func (h *heard) intent() intents.ID {
 	}
 	switch h.choice {
 	case "":
+		if h.found.Template {
+			return intents.CancelReview // the guide's own request (G4.4), whatever its choices say
+		}
 		return h.reading.Intent
 	case "agent":
 		return intents.TalkToAgent
@@ -79,6 +83,7 @@ func (t *turn) understand(e UserSaid) *heard {
 		h.reading.Theft, h.reading.MaybeTheft, h.reading.Hypothetical = false, false, false
 		return h
 	}
+	h.words = len(strings.Fields(e.Text))
 	h.found = t.b.slots.Parse(e.Text, slot.Context{
 		Now: t.at, Zone: t.s.Location(), Lang: h.reading.Lang, Asked: t.asked(),
 	})
@@ -130,7 +135,7 @@ func (t *turn) asked() slot.Kind {
 // hearsTheft is row 1: at any point of any conversation, unless the security
 // team has it already.
 func (t *turn) hearsTheft(h *heard) bool {
-	told := h.reading.Theft || h.choice == "theft" || h.choice == "intent:account_theft"
+	told := h.reading.Theft && !t.bareAnswer(h) || h.choice == "theft" || h.choice == "intent:account_theft"
 	if ask := t.s.Ask; ask != nil && ask.Kind == AskTheft && h.choice != "no" {
 		told = told || h.choice == "yes" || h.found.YesNo == slot.Yes
 	}
@@ -139,6 +144,15 @@ func (t *turn) hearsTheft(h *heard) bool {
 	}
 	tk := t.s.Ticket
 	return !(tk.Open() && tk.State == handoff.Accepted && tk.Queue == handoff.AccountSecurity)
+}
+
+// bareAnswer tells whether a message is nothing but a short answer to the open
+// question, such as "it says under review": too little to be heard as more.
+func (t *turn) bareAnswer(h *heard) bool {
+	const words, certain = 5, 0.9
+	f := &h.found
+	read := f.Email != nil || f.Time != nil || f.Status != "" || f.YesNo != "" || f.Unsure
+	return t.s.Ask != nil && read && h.words <= words && h.reading.Confidence < certain
 }
 
 // maybeTheft asks one yes/no question when the words might mean a theft; a

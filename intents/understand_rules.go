@@ -6,10 +6,10 @@ import "usher/intents/match"
 // cross-validation and on development messages, never on test messages. A
 // missed theft costs an account, a false alarm one tap; so does an agent.
 const (
-	theftActs         = 0.40 // act without asking
+	theftActs         = 0.35 // act without asking
 	theftWithCue      = 0.02 // act when the words also hold a weak cue
 	theftWithTripwire = 0.03 // act when they hold a tripwire; below, ask
-	theftAsks         = 0.10 // ask
+	theftAsks         = 0.05 // ask
 	theftDespite      = 0.90 // act although the words deny it
 	agentWins         = 0.35
 	sureP             = 0.60

@@ -41,7 +41,7 @@ const OutOfScope = "out_of_scope"
 
 // Settings are the options of the product's model.
 func Settings() match.Options {
-	return match.Options{OOSLabel: OutOfScope, Seed: 1, Home: "en", Hidden: 32}
+	return match.Options{OOSLabel: OutOfScope, Seed: 1, Home: "en", Hidden: 32, Loss: 0.01}
 }
 
 // Load reads and checks every line. catalog is the folder of the intents,

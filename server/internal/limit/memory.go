@@ -48,7 +48,7 @@ func NewMemory(now func() time.Time) *Memory {
 
 // Allow counts n things of a key when the rate allows all of them.
 func (m *Memory) Allow(_ context.Context, key string, rate Rate, n int) Decision {
-	if rate.Count <= 0 || !rate.Valid() {
+	if !rate.Valid() {
 		return never()
 	}
 	now := m.now().Sub(m.start)

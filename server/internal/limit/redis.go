@@ -56,7 +56,7 @@ func (r *Redis) Stats() Stats {
 
 // Allow counts n things of a key when the rate allows all of them.
 func (r *Redis) Allow(ctx context.Context, key string, rate Rate, n int) Decision {
-	if rate.Count <= 0 || !rate.Valid() {
+	if !rate.Valid() {
 		return never()
 	}
 	if r.breaker.enter(r.now()) {
