@@ -158,8 +158,15 @@ func several(t *testing.T, l subject) {
 func invalid(t *testing.T, l subject) {
 	want := limit.Decision{RetryAfter: time.Minute, ResetAfter: time.Minute}
 	for _, rate := range []limit.Rate{
-		{}, {Count: 1}, {Per: time.Second}, {Count: -1, Per: time.Second}, {Count: 1, Per: -time.Second}, {Count: 1, Per: time.Second, Burst: -1},
-		{Count: 2, Per: 1}, {Count: 1, Per: 1 << 62, Burst: 1 << 30}, {Count: 1, Per: 1 << 62},
+		{},
+		{Count: 1},
+		{Per: time.Second},
+		{Count: -1, Per: time.Second},
+		{Count: 1, Per: -time.Second},
+		{Count: 1, Per: time.Second, Burst: -1},
+		{Count: 2, Per: 1},
+		{Count: 1, Per: 1 << 62, Burst: 1 << 30},
+		{Count: 1, Per: 1 << 62},
 	} {
 		expect(t, rate.String(), l.Allow(t.Context(), "k", rate, 1), want)
 	}
