@@ -14,7 +14,6 @@ type Bot struct {
 	queues  handoff.Queues
 	reader  *intents.Understander
 	slots   *slot.Parser
-	lines   func(lang, id string) bool // whether a language has a line
 }
 
 // Config is what a Bot is made of; every part is required.

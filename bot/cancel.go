@@ -188,7 +188,7 @@ func (t *turn) forget() {
 
 // advisedAgainst ends rows 6–8 with a choice: leave it, or insist.
 func (t *turn) advisedAgainst(d Decision) {
-	if d.Phase != "" && d.Phase != PhaseUnknown && !d.CancellableAt.IsZero() && Reason(t.implied()) == Waiting {
+	if d.Phase != "" && d.Phase != PhaseUnknown && !d.CancellableAt.IsZero() && t.implied() == Waiting {
 		t.say("review_slow.so_far", "age", span(t.at.Sub(d.CancellableAt)+time.Duration(t.b.policy.Review.Automated)))
 	}
 	if t.saidSeverity() {

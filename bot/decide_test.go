@@ -102,9 +102,14 @@ func TestDecide_EveryCaseAgreesWithTheTable(t *testing.T) {
 		age           time.Duration
 		timed, manual bool
 	}{
-		{-61 * time.Second, false, false}, {-60 * time.Second, true, false}, {29*time.Minute + 59*time.Second, true, false},
-		{30 * time.Minute, true, true}, {30*time.Minute + time.Second, true, true}, {90 * 24 * time.Hour, true, true},
-		{90*24*time.Hour + time.Second, false, false}, {0, true, false},
+		{-61 * time.Second, false, false},
+		{-60 * time.Second, true, false},
+		{29*time.Minute + 59*time.Second, true, false},
+		{30 * time.Minute, true, true},
+		{30*time.Minute + time.Second, true, true},
+		{90 * 24 * time.Hour, true, true},
+		{90*24*time.Hour + time.Second, false, false},
+		{0, true, false},
 	}
 	n := 0
 	for _, intent := range intents.All() {
@@ -138,8 +143,14 @@ func TestDecide_WarningsByOrdinal(t *testing.T) {
 		ever, day int
 		want      string
 	}{
-		{0, 0, ""}, {1, 0, "G7.1 G7.2"}, {2, 0, "G7.1 G7.2"}, {3, 0, "G7.1 G7.2 G7.3"}, {4, 4, "G7.1 G7.2 G7.3"},
-		{5, 4, "G7.1 G7.2 G7.3"}, {5, 5, "G7.1 G7.2 G7.3 G7.4"}, {0, 5, "G7.1 G7.2 G7.3 G7.4"},
+		{0, 0, ""},
+		{1, 0, "G7.1 G7.2"},
+		{2, 0, "G7.1 G7.2"},
+		{3, 0, "G7.1 G7.2 G7.3"},
+		{4, 4, "G7.1 G7.2 G7.3"},
+		{5, 4, "G7.1 G7.2 G7.3"},
+		{5, 5, "G7.1 G7.2 G7.3 G7.4"},
+		{0, 5, "G7.1 G7.2 G7.3 G7.4"},
 	} {
 		d := b.Decide(bot.Case{
 			Intent: "wrong_document", Status: "under_review_manual", Now: time.Unix(0, 0),

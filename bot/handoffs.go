@@ -180,8 +180,10 @@ func (t *turn) ticked() {
 	if !tk.Open() || tk.State != handoff.Scheduled || t.at.Before(tk.StartsAt) {
 		return
 	}
-	t.decide(Case{Intent: "cancel_review", Reason: Reason(tk.Fields.Reason.Value), Insists: true,
-		Status: UnderReviewManual, Now: t.at})
+	t.decide(Case{
+		Intent: "cancel_review", Reason: Reason(tk.Fields.Reason.Value), Insists: true,
+		Status: UnderReviewManual, Now: t.at,
+	})
 	at := tk.StartsAt
 	t.enqueue(handoff.KYCReview)
 	t.say("schedule.joined", "at", t.clock(at))

@@ -237,6 +237,7 @@ func describe(e bot.Effect) []string {
 		return []string{"refused: " + e.Err.Error()}
 	case bot.Closed:
 		return []string{"closed"}
+	case bot.Heard, bot.OwnerChanged:
 	}
 	return nil
 }

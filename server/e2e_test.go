@@ -262,7 +262,7 @@ func (u *usher) token(given map[string]string) string {
 }
 
 // agent signs in and opens the console's socket.
-func (u *usher) agent(role string) (*peer, frame) {
+func (u *usher) agent(role string) *peer {
 	u.t.Helper()
 	body := `{"email":"` + role + `@northwind.example","password":"` + agentPassword + `"}`
 	req, err := http.NewRequestWithContext(u.t.Context(), http.MethodPost, "http://"+u.addr+"/agent/session", strings.NewReader(body))
@@ -283,7 +283,8 @@ func (u *usher) agent(role string) (*peer, frame) {
 	}
 	p := u.dial("/v1/agent")
 	p.send(frame{"type": "hello", "token": in.Token})
-	return p, p.until("welcome")
+	p.until("welcome")
+	return p
 }
 
 func TestE2E_FromTheWrongPassportToTheNextSubmission(t *testing.T) {
@@ -291,7 +292,7 @@ func TestE2E_FromTheWrongPassportToTheNextSubmission(t *testing.T) {
 	c := &clock{at: time.Date(2026, 3, 1, 10, 40, 0, 0, time.UTC)}
 	u := startUsher(t, t.TempDir(), c)
 	ana, welcome := u.user(frame{"timezone": "America/Bogota"})
-	agent, _ := u.agent("agent")
+	agent := u.agent("agent")
 	for i, text := range []string{"i uploaded the wrong passport", "40 min ago", "it says under review", "ana@proton.me", "yes send it"} {
 		ana.say(string(rune('a'+i)), text)
 	}

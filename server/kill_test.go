@@ -186,7 +186,7 @@ func TestKill_AckedMessagesSurvive(t *testing.T) {
 	for i := range senders {
 		senders[i] = &sender{acked: map[string]uint64{}, total: &total, unknown: &unknown, news: news}
 	}
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's dice
+	random := rand.New(rand.NewPCG(1, 2))
 	cycles := 0
 	for range kills {
 		address, process := child(t, data)

@@ -278,7 +278,7 @@ func (p *player) agent(what string, want int) []string {
 	}
 	a := p.agents[role]
 	if a == nil {
-		a, _ = p.u.agent(role)
+		a = p.u.agent(role)
 		p.agents[role] = a
 	}
 	f := frame{"id": p.id(), "handoff": p.handoff}

@@ -85,7 +85,7 @@ func number(s string, colon bool) (int, rune) {
 			last = i + 1
 			continue
 		}
-		if (b == '.' || b == '-' || b == '/' || b == ':' || b == '+' || b == ',') && i+1 < len(s) && (isDigit(s[i+1])) {
+		if (b == '.' || b == '-' || b == '/' || b == ':' || b == '+' || b == ',') && i+1 < len(s) && isDigit(s[i+1]) {
 			continue
 		}
 		break

@@ -64,7 +64,13 @@ func (m *Masker) find(p *plain, c Context) []span {
 	}
 	add(numbers(p, words))
 	slices.SortFunc(found, func(a, b span) int { return a.from - b.from })
-	return slices.CompactFunc(found, func(a, b span) bool { return b.from < a.to })
+	kept := found[:0]
+	for _, s := range found {
+		if len(kept) == 0 || s.from >= kept[len(kept)-1].to {
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
 // block hides a stretch from the detectors that follow.

@@ -38,7 +38,6 @@ type reading struct {
 	part   int32
 	ofDay  bool // part belongs to the name of the day ("last night")
 	zone   *Zone
-	fixed  *time.Location // an offset written as part of the time
 	approx bool
 	from   int // first and last byte
 	to     int

@@ -7,7 +7,7 @@ const reach = 48
 // failed 3 times", "the third time I cancel".
 func counts(f *folded, hits []hit) Counts {
 	var c Counts
-	_, day := firstHit(hits, cWithin24)
+	day := hasHit(hits, cWithin24)
 	for _, h := range hits {
 		n, ordinal, from, what := 0, false, h.from, cNone
 		switch h.cls {

@@ -154,7 +154,7 @@ func (l *language) readField(found *Found, told *why, text, plain string, k Kind
 	case KindStatus:
 		if s := status(f, hits, words, true); s != "" {
 			found.Status = s
-		} else if _, ok := firstHit(hits, cUnsure); ok {
+		} else if hasHit(hits, cUnsure) {
 			found.Status = StatusUnknown
 		}
 	case KindReason:

@@ -97,14 +97,14 @@ func (t *table) piece(open []progress, hits *[]hit, v int32, from, to int) []pro
 	return open
 }
 
-// firstHit returns the first hit of a class.
-func firstHit(hits []hit, cls class) (hit, bool) {
+// hasHit tells whether there is a hit of a class.
+func hasHit(hits []hit, cls class) bool {
 	for _, h := range hits {
 		if h.cls == cls {
-			return h, true
+			return true
 		}
 	}
-	return hit{}, false
+	return false
 }
 
 // near says whether a hit of one of the classes ends in the same clause within

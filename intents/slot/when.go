@@ -52,11 +52,11 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 	s, ok := r.duration(i)
 	if !ok {
 		// "hour ago"
-		if unit, isUnit := r.at(i).val(cUnit); isUnit && r.has(i+1, cAgo) && r.k[i].to-r.k[i].from > 2 {
-			s = span{d: unitLength[unit], unit: unit, from: i, next: i + 1, approx: true}
-		} else {
+		unit, isUnit := r.at(i).val(cUnit)
+		if !isUnit || !r.has(i+1, cAgo) || r.k[i].to-r.k[i].from <= 2 {
 			return told{}, i, false
 		}
+		s = span{d: unitLength[unit], unit: unit, from: i, next: i + 1, approx: true}
 	}
 	next := s.next
 	before := i - 1

@@ -44,8 +44,10 @@ func TestPasswords(t *testing.T) {
 			}
 		})
 	}
-	for _, broken := range []string{"x", "$argon2id$", "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=64,t=1,p=0$AAAA$AAAA",
-		"$argon2id$v=19$m=4294967295,t=1,p=1$AAAA$AAAA", "$argon2i$v=19$m=64,t=1,p=1$AAAA$AAAA", "$2a$10$abcdefghijklmnopqrstuv"} {
+	for _, broken := range []string{
+		"x", "$argon2id$", "$argon2id$v=19$m=64,t=0,p=1$AAAA$AAAA", "$argon2id$v=19$m=64,t=1,p=0$AAAA$AAAA",
+		"$argon2id$v=19$m=4294967295,t=1,p=1$AAAA$AAAA", "$argon2i$v=19$m=64,t=1,p=1$AAAA$AAAA", "$2a$10$abcdefghijklmnopqrstuv",
+	} {
 		if got, err := p.Check(t.Context(), "x", broken); got || !errors.Is(err, auth.ErrPasswordHash) {
 			t.Errorf("%s: %v, %v", broken, got, err)
 		}

@@ -73,15 +73,17 @@ func TestTokens_Verify(t *testing.T) {
 	}{
 		{"least", hs256(goodHead, with(""), secretA), auth.Identity{Subject: "u1"}},
 		{"second key, no typ", hs256(`{"alg":"HS256","kid":"b"}`, with(""), secretB), auth.Identity{Subject: "u1"}},
-		{"everything", hs256(goodHead, with(`,"email":"Ana@example.com","name":"Ana María","locale":"es_CO","zoneinfo":"America/Bogota",`+
-			`"kyc":{"status":"under_review","submitted_at":"2026-03-01T06:10:00-05:00","cancellations":3,"cancellations_24h":0,"face_failures":2,"rejections":1}`), secretA),
+		{
+			"everything", hs256(goodHead, with(`,"email":"Ana@example.com","name":"Ana María","locale":"es_CO","zoneinfo":"America/Bogota",`+
+				`"kyc":{"status":"under_review","submitted_at":"2026-03-01T06:10:00-05:00","cancellations":3,"cancellations_24h":0,"face_failures":2,"rejections":1}`), secretA),
 			auth.Identity{
 				Subject: "u1", Email: "Ana@example.com", Name: "Ana María", Locale: "es-CO", Zone: "America/Bogota",
 				KYC: auth.KYC{
 					Status: "under_review", SubmittedAt: time.Date(2026, 3, 1, 11, 10, 0, 0, time.UTC),
 					Cancellations: ptr(3), Cancellations24h: ptr(0), FaceFailures: ptr(2), Rejections: ptr(1),
 				},
-			}},
+			},
+		},
 		{"nothing said", hs256(goodHead, with(`,"email":null,"name":"","kyc":null`), secretA), auth.Identity{Subject: "u1"}},
 		{"empty kyc", hs256(goodHead, with(`,"kyc":{}`), secretA), auth.Identity{Subject: "u1"}},
 		{"kyc without facts", hs256(goodHead, with(`,"kyc":{"status":null,"submitted_at":null,"cancellations":null}`), secretA), auth.Identity{Subject: "u1"}},

@@ -49,7 +49,7 @@ func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, 
 		return AgentWelcome{}, nil, kind(err)
 	}
 	w := AgentWelcome{
-		Agent:  AgentInfo{ID: a.ID, Name: a.Name, Role: a.Role, Languages: a.Languages},
+		Agent:  AgentInfo(a),
 		Queues: queues, Handoffs: []wire.Handoff{},
 	}
 	for _, h := range waiting {

@@ -56,6 +56,7 @@ func (w *writer) perform(effect bot.Effect) error {
 		return w.event("conversation.owner_changed", w.owner())
 	case bot.Closed:
 		return w.event("conversation.closed", struct{}{})
+	case bot.Refused: // answered before anything is performed
 	}
 	return nil
 }

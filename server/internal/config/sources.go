@@ -32,7 +32,7 @@ func ReadFile(path string) (File, error) {
 	if info.Size() > maxFile {
 		return File{}, errors.New("file too large")
 	}
-	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	data, err := os.ReadFile(path)
 	return File{Data: data, Mode: info.Mode()}, err
 }
 

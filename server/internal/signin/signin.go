@@ -27,7 +27,7 @@ const (
 	bodyMax    = 16 << 10
 )
 
-// ErrUnauthenticated: no session, an ended one, or a disabled agent.
+// ErrUnauthenticated says that there is no session, an ended one, or a disabled agent.
 var ErrUnauthenticated = errors.New("signin: not signed in")
 
 // Options says what the Door needs; every part is required but Tokens.

@@ -27,16 +27,22 @@ func newFakeAgent() *fakeAgent {
 	return &fakeAgent{
 		taken: map[string]string{}, sockets: map[*socket]bool{},
 		cases: []object{
-			{"id": "h-theft", "conversation": "c-theft", "queue": "account_security", "priority": "urgent", "state": "queued", "position": 1, "lang": "es", "queued_at": at(3),
+			{
+				"id": "h-theft", "conversation": "c-theft", "queue": "account_security", "priority": "urgent", "state": "queued", "position": 1, "lang": "es", "queued_at": at(3),
 				"fields": object{"email": field("ines@example.com", "user")}, "request": "",
-				"verdict": object{"advice": "secure_account_first", "facts": []string{"G9.1", "G9.2", "G9.3"}, "warnings": []string{}}},
-			{"id": "h-cancel", "conversation": "c-cancel", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 1, "lang": "en", "queued_at": at(12),
+				"verdict": object{"advice": "secure_account_first", "facts": []string{"G9.1", "G9.2", "G9.3"}, "warnings": []string{}},
+			},
+			{
+				"id": "h-cancel", "conversation": "c-cancel", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 1, "lang": "en", "queued_at": at(12),
 				"fields":  object{"email": field("lea@example.com", "app"), "submitted_at": field(at(125), "user"), "status": field("under_review_manual", "app"), "reason": field("wrong_document", "user")},
 				"request": "Hello, I would like to cancel my KYC review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review (Manual)",
-				"verdict": object{"advice": "hand_off_cancel", "facts": []string{"G3.1", "G4.4", "G4.5"}, "warnings": []string{"G7.1", "G7.2"}, "cancellable_at": at(95)}},
-			{"id": "h-third", "conversation": "c-third", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 2, "lang": "ar", "queued_at": at(7),
+				"verdict": object{"advice": "hand_off_cancel", "facts": []string{"G3.1", "G4.4", "G4.5"}, "warnings": []string{"G7.1", "G7.2"}, "cancellable_at": at(95)},
+			},
+			{
+				"id": "h-third", "conversation": "c-third", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 2, "lang": "ar", "queued_at": at(7),
 				"fields":  object{"email": field("a.very.long.address.that.goes.on@mail.subdomain.example.com", "user"), "reason": field("switch_document", "user")},
-				"verdict": object{"advice": "hand_off_cancel", "facts": []string{"G3.2"}, "warnings": []string{}, "cancellable_at": now.Add(9 * time.Minute).Format(time.RFC3339)}},
+				"verdict": object{"advice": "hand_off_cancel", "facts": []string{"G3.2"}, "warnings": []string{}, "cancellable_at": now.Add(9 * time.Minute).Format(time.RFC3339)},
+			},
 		},
 		talks: map[string][]object{
 			"c-theft": {

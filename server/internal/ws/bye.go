@@ -25,11 +25,15 @@ type bye struct {
 func byeClient(code int) *bye { return &bye{code: code} }
 func byeLost() *bye           { return &bye{lost: true} }
 func byeProtocol() *bye       { return &bye{code: websocket.CloseProtocolError, reason: "protocol_error"} }
-func byeBinary() *bye         { return &bye{code: websocket.CloseUnsupportedData, reason: "text_only"} }
+
+func byeBinary() *bye { return &bye{code: websocket.CloseUnsupportedData, reason: "text_only"} }
+
 func byeUTF8() *bye {
 	return &bye{code: websocket.CloseInvalidFramePayloadData, reason: "invalid_utf8"}
 }
-func byeTooBig() *bye          { return &bye{code: websocket.CloseMessageTooBig, reason: "too_big"} }
+
+func byeTooBig() *bye { return &bye{code: websocket.CloseMessageTooBig, reason: "too_big"} }
+
 func byeInternal() *bye        { return &bye{code: websocket.CloseInternalServerErr, reason: "internal"} }
 func byeNoHello() *bye         { return &bye{code: 4002, reason: "hello_timeout"} }
 func byeHelloFirst() *bye      { return &bye{code: 4501, reason: "hello_first"} }
@@ -38,8 +42,9 @@ func byeTooManyErrors() *bye   { return &bye{code: 4505, reason: "too_many_error
 func byeForbidden() *bye       { return &bye{code: 4506, reason: "forbidden"} }
 func byeFlood() *bye           { return &bye{code: 4507, reason: "flood"} }
 func byeResync() *bye          { return &bye{code: websocket.CloseServiceRestart, reason: "resync"} }
-func byeSlow() *bye            { return &bye{code: 4008, reason: "slow", said: "slow", resume: true} }
-func byeRevoked() *bye         { return &bye{code: 4504, reason: "revoked", said: "revoked"} }
+
+func byeSlow() *bye    { return &bye{code: 4008, reason: "slow", said: "slow", resume: true} }
+func byeRevoked() *bye { return &bye{code: 4504, reason: "revoked", said: "revoked"} }
 func byeIdle() *bye {
 	return &bye{code: websocket.CloseGoingAway, reason: "idle", said: "idle", resume: true}
 }

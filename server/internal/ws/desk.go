@@ -126,7 +126,7 @@ func (a *agent) complete(ctx context.Context, s *socket, f strictjson.Frame) err
 	if err != nil {
 		return err
 	}
-	if err := check(clientID(f, c.ID), name(c.Handoff), name(c.Outcome), short(given(c.Note), textChars)); err != nil {
+	if err := check(clientID(f, c.ID), name(c.Handoff), name(c.Outcome), short(given(c.Note))); err != nil {
 		return err
 	}
 	h, err := a.server.options.Chat.Complete(ctx, a.person, c.Handoff, c.Outcome, given(c.Note))

@@ -63,14 +63,14 @@ func name(s string) code {
 // seq wants a position in a history.
 func seq(n int64) code { return unless(n >= 0 && n <= maxSeq, codeBadValue) }
 
-// short wants at most n code points.
-func short(s string, n int) code { return unless(fits(s, n), codeTooLong) }
+// short wants at most as many code points as a message may have.
+func short(s string) code { return unless(fits(s, textChars), codeTooLong) }
 
 func fits(s string, n int) bool { return len(s) <= n || utf8.RuneCountInString(s) <= n }
 
 // text wants something to read, of at most 4,000 code points.
 func text(s string) code {
-	if c := short(s, textChars); c != "" {
+	if c := short(s); c != "" {
 		return c
 	}
 	return unless(visible(s), codeBadValue)

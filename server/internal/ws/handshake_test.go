@@ -97,7 +97,7 @@ func TestHandshake_TakesExtensionsAndProtocolsForWhatTheyAre(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	if res.StatusCode != 101 || res.Header.Get("Sec-WebSocket-Extensions") != "" || res.Header.Get("Sec-WebSocket-Protocol") != "" {
+	if res.StatusCode != http.StatusSwitchingProtocols || res.Header.Get("Sec-WebSocket-Extensions") != "" || res.Header.Get("Sec-WebSocket-Protocol") != "" {
 		t.Fatalf("got %s %v", res.Status, res.Header)
 	}
 }
@@ -122,7 +122,7 @@ func TestHandshake_RefusedWhileDraining(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = res.Body.Close()
-	if res.StatusCode != 503 || res.Header.Get("Retry-After") == "" {
+	if res.StatusCode != http.StatusServiceUnavailable || res.Header.Get("Retry-After") == "" {
 		t.Fatalf("got %s", res.Status)
 	}
 }

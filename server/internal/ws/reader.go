@@ -83,7 +83,7 @@ func readAll(r io.Reader, b []byte) ([]byte, error) {
 		}
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		if err == io.EOF { //nolint:errorlint // the reader's own, not wrapped
+		if err == io.EOF {
 			return b, nil
 		}
 		if err != nil {

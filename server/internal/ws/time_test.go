@@ -177,6 +177,30 @@ func TestTime_LingersForTheEnd(t *testing.T) {
 	})
 }
 
+// TestTime_LingersNoLongerForWhoGoesOn: the client sends as if nothing had been
+// said, which is thrown away and makes the end no later.
+func TestTime_LingersNoLongerForWhoGoesOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		s := newServer(t)
+		c := pipe(t, s, newFake("one"))
+		c.welcome()
+		s.kick("one")
+		go func() {
+			for range time.Tick(100 * time.Millisecond) {
+				if _, err := c.conn.Write(masked(0x81, []byte(`{"type":"hi"}`))); err != nil {
+					return
+				}
+			}
+		}()
+		got, ended := c.watch(start, false)
+		if len(got) != 2 || ended != 2*time.Second {
+			t.Fatalf("%d frames until %v", len(got), ended)
+		}
+	})
+}
+
 // TestTime_LooksAtTheSession: within five seconds (protocol: a revoked key or
 // session stops within 5 s).
 func TestTime_LooksAtTheSession(t *testing.T) {

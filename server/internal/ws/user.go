@@ -205,7 +205,7 @@ func (u *user) rating(ctx context.Context, s *socket, f strictjson.Frame) error 
 		return err
 	}
 	if err := check(optionalID(f, r.ID), name(r.Handoff), unless(r.Stars >= 1 && r.Stars <= 5, codeBadValue),
-		short(given(r.Text), textChars)); err != nil {
+		short(given(r.Text))); err != nil {
 		return err
 	}
 	if err := u.server.options.Chat.Rate(ctx, u.conversation, r.Handoff, r.Stars, given(r.Text)); err != nil {

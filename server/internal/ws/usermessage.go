@@ -2,6 +2,7 @@ package ws
 
 import (
 	"context"
+	"strings"
 
 	"usher/server/internal/chat"
 	"usher/server/internal/strictjson"
@@ -54,12 +55,13 @@ func (m *userMessage) content() code {
 	case len(m.Form) > maxFields:
 		return codeTooMany
 	}
-	all := given(m.Text)
+	var all strings.Builder
+	all.WriteString(given(m.Text))
 	for field, value := range m.Form {
 		if name(field) != "" {
 			return codeBadValue
 		}
-		all += value
+		all.WriteString(value)
 	}
-	return short(all, textChars)
+	return short(all.String())
 }
