@@ -255,3 +255,14 @@ func BenchmarkNew(b *testing.B) {
 		New()
 	}
 }
+
+// All secrets of a text are found in one look; a look for each would make a
+// long message slow.
+func TestFind_AllAtOnce(t *testing.T) {
+	t.Parallel()
+	m := New()
+	text := strings.Repeat("code is 123456, card 4111111111111111; ", 50)
+	if got := m.find(view(text), Context{}); len(got) != 100 {
+		t.Errorf("%d finds, want 100", len(got))
+	}
+}
