@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"usher/server/internal/testbrowser"
 )
 
 // hostile texts: each would run, load or redraw something if it ever became
@@ -42,7 +44,7 @@ const intact = `(() => {
 
 func TestHostile_TheChatShowsItAsText(t *testing.T) {
 	t.Parallel()
-	s, b := newSite(t), newTab(t, 400, 720)
+	s, b := newSite(t), testbrowser.New(t, 400, 720)
 	s.chat.mu.Lock()
 	s.chat.locale = "en"
 	for _, text := range hostile() {
@@ -53,24 +55,24 @@ func TestHostile_TheChatShowsItAsText(t *testing.T) {
 	total := len(s.chat.messages)
 	s.chat.handoff = object{"id": "h1", "state": "queued", "priority": "<b>", "queue": "<b>", "position": "<b>1</b>", "request": "<img src=x onerror=alert(1)>", "wait": "no"}
 	s.chat.mu.Unlock()
-	b.onEveryPage(trap)
-	b.open(s.URL + "/widget/")
-	b.until(fmt.Sprintf(`document.querySelectorAll('.msg').length === %d`, total))
-	if got := eval[string](b, intact); got != "[]" {
+	b.OnEveryPage(trap)
+	b.Open(s.URL + "/widget/")
+	b.Until(fmt.Sprintf(`document.querySelectorAll('.msg').length === %d`, total))
+	if got := testbrowser.Eval[string](b, intact); got != "[]" {
 		t.Errorf("%s", got)
 	}
-	shown := eval[[]string](b, `[...document.querySelectorAll('.msg.agent .typed')].map((n) => n.textContent)`)
+	shown := testbrowser.Eval[[]string](b, `[...document.querySelectorAll('.msg.agent .typed')].map((n) => n.textContent)`)
 	for i, text := range hostile() {
 		if i >= len(shown) || !strings.HasPrefix(shown[i], strings.NewReplacer("\x00", "").Replace(text)) {
 			t.Errorf("%q is shown as %q", text, shown[min(i, len(shown)-1)])
 		}
 	}
-	b.fits("hostile messages")
+	b.Fits("hostile messages")
 	// What a user writes never looks like the badge of bot or agent.
-	if got := eval[int](b, `document.querySelectorAll('.msg.user .badge').length`); got != 0 {
+	if got := testbrowser.Eval[int](b, `document.querySelectorAll('.msg.user .badge').length`); got != 0 {
 		t.Errorf("%d badges on messages of the user", got)
 	}
-	b.shot("hostile-widget")
+	b.Shot("hostile-widget")
 	for _, frame := range []string{
 		`null`, `7`, `[]`, `"x"`, `{}`, `{"type":null}`, `{"type":"message.created"}`, `{"type":"message.created","message":{"seq":"x"}}`, `{"type":"__proto__"}`, `{"type":"constructor"}`,
 		`{"type":"handoff.queued","handoff":7}`, `{"type":"handoff.queued","handoff":{}}`, `{"type":"queue.position"}`, `{"type":"typing"}`, `{"type":"error"}`, `{"type":"ack"}`,
@@ -80,12 +82,12 @@ func TestHostile_TheChatShowsItAsText(t *testing.T) {
 		s.chat.pushRaw(frame)
 	}
 	s.chat.say("bot", "Usher", "still alive", object{"seq": total + 2})
-	b.until(`document.body.innerText.includes('still alive')`)
+	b.Until(`document.body.innerText.includes('still alive')`)
 }
 
 func TestHostile_TheConsoleShowsItAsText(t *testing.T) {
 	t.Parallel()
-	s, b := newSite(t), newTab(t, 1280, 800)
+	s, b := newSite(t), testbrowser.New(t, 1280, 800)
 	s.agent.locked(func() {
 		for i, text := range hostile() {
 			conversation := fmt.Sprintf("c-%d", i)
@@ -100,27 +102,27 @@ func TestHostile_TheConsoleShowsItAsText(t *testing.T) {
 		}
 	})
 	s.agent.locked(func() { s.agent.signedIn = true })
-	b.onEveryPage(trap)
-	b.open(s.URL + "/agent/")
+	b.OnEveryPage(trap)
+	b.Open(s.URL + "/agent/")
 	// The fake welcomes with every queue, so cases of unknown queues stay out of
 	// the list; they arrive by an event that names no queue the agent has.
-	b.until(`document.querySelectorAll('.case').length >= 3`)
-	b.do(chromedp.Click(chromedp.CSS(".case.urgent")), chromedp.Click(chromedp.CSS(".actions .primary")))
-	b.until(fmt.Sprintf(`document.querySelectorAll('.talk .msg').length === %d`, 2+2*len(hostile())))
-	if got := eval[string](b, intact); got != "[]" {
+	b.Until(`document.querySelectorAll('.case').length >= 3`)
+	b.Do(chromedp.Click(chromedp.CSS(".case.urgent")), chromedp.Click(chromedp.CSS(".actions .primary")))
+	b.Until(fmt.Sprintf(`document.querySelectorAll('.talk .msg').length === %d`, 2+2*len(hostile())))
+	if got := testbrowser.Eval[string](b, intact); got != "[]" {
 		t.Errorf("%s", got)
 	}
-	b.fits("hostile transcript")
-	b.shot("hostile-console")
+	b.Fits("hostile transcript")
+	b.Shot("hostile-console")
 	for i := range hostile() {
 		s.agent.locked(func() { s.agent.fan(object{"type": "handoff.queued", "handoff": withQueue(s.agent.cases[3+i])}) })
 	}
-	b.until(fmt.Sprintf(`document.querySelectorAll('.case').length === %d`, 3+len(hostile())))
-	eval[bool](b, `(async () => { for (const c of document.querySelectorAll('.case')) { c.click(); await new Promise((r) => setTimeout(r)); } return true; })()`)
-	if got := eval[string](b, intact); got != "[]" {
+	b.Until(fmt.Sprintf(`document.querySelectorAll('.case').length === %d`, 3+len(hostile())))
+	testbrowser.Eval[bool](b, `(async () => { for (const c of document.querySelectorAll('.case')) { c.click(); await new Promise((r) => setTimeout(r)); } return true; })()`)
+	if got := testbrowser.Eval[string](b, intact); got != "[]" {
 		t.Errorf("after opening every case: %s", got)
 	}
-	b.fits("hostile cases")
+	b.Fits("hostile cases")
 }
 
 func withQueue(h object) object {

@@ -2,7 +2,7 @@
 // place, colour and a word; notes look like notes and never like messages.
 import { el, icon, set, show } from '../shared/dom.js';
 import { plain, rich } from '../shared/text.js';
-import { clock, number, or, stamp, t } from '../shared/words.js';
+import { clock, number, or, stamp, t, tag } from '../shared/words.js';
 import { randomID } from '../shared/socket.js';
 
 const MAX_CHARS = 4000; // protocol: code points a message may have
@@ -101,9 +101,10 @@ export function createTalk({ send, note, typing, drafts, explain }) {
   function make(m) {
     const from = WHO.includes(m.from) ? m.from : 'system';
     const by = el('p', { class: 'by' }, el('bdi', {}, m.name || t(`who.${from}`)), m.name && from !== 'system' ? el('span', { class: 'role' }, t(`who.${from}`)) : null,
-      el('time', { datetime: m.at, title: stamp(m.at) }, clock(m.at)));
-    const meta = from === 'bot' && m.meta ? el('p', { class: 'meta' }, [m.meta.advice && or(`advice.${m.meta.advice}`, m.meta.advice), (m.meta.facts || []).join(', ')].filter(Boolean).join(' · ')) : null;
-    const body = el('div', { class: 'body', lang: m.lang }, from === 'bot' || from === 'system' ? rich(m.text || '') : plain(m.text || ''));
+      el('time', { dir: 'auto', datetime: m.at, title: stamp(m.at) }, clock(m.at)));
+    const meta = from === 'bot' && m.meta ? el('p', { class: 'meta' }, [m.meta.advice && or(`advice.${m.meta.advice}`, m.meta.advice), [m.meta.facts || []].flat().join(', ')].filter(Boolean).join(' · ')) : null;
+    const text = String(m.text ?? '');
+    const body = el('div', { class: 'body', lang: tag(m.lang) }, from === 'bot' || from === 'system' ? rich(text) : plain(text));
     return el('article', { class: `msg ${from}`, 'data-seq': m.seq, 'data-at': Date.parse(m.at) }, by, body, meta?.textContent ? meta : null);
   }
 
@@ -140,6 +141,7 @@ export function createTalk({ send, note, typing, drafts, explain }) {
       }
       h = handoff;
       const messages = [...talk.messages.values()].sort((a, b) => a.seq - b.seq);
+      const first = shown.size === 0;
       messages.forEach(add);
       talk.notes.forEach(add);
       node.classList.toggle('unread', !mine && !messages.length);
@@ -147,6 +149,7 @@ export function createTalk({ send, note, typing, drafts, explain }) {
       show(watch, !mine);
       set(watch, t(h.state === 'queued' ? 'claim_to_answer' : 'with_other', { name: h.agent?.name || '' }));
       show(scroll, mine || messages.length > 0);
+      if (first) end();
       setTimeout(() => log.setAttribute('aria-live', 'polite'), 0);
     },
     typing(on) {

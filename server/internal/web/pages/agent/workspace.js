@@ -33,7 +33,8 @@ export function createWorkspace(agent, signedOut) {
   const tags = el('p', { class: 'tags' });
   const caseView = el('article', { class: 'view', hidden: true }, el('header', {}, backTo, el('div', { class: 'who' }, heading, tags), actions.node), brief.node, talk.node);
   const empty = el('div', { class: 'nothing' }, el('p', {}, t('nothing_open')), el('p', { class: 'hint' }, t('nothing_hint')));
-  const main = el('main', {}, trouble, caseView, empty);
+  const work = el('div', { class: 'work' }, trouble, caseView, empty);
+  const main = el('main', {}, list.node, work);
   const keys = createKeys({
     j: () => list.move(1),
     k: () => list.move(-1),
@@ -41,7 +42,7 @@ export function createWorkspace(agent, signedOut) {
     r: () => cases.find(chosen) && talk.reply(),
     e: () => actions.complete(),
   }, ended.signal);
-  const node = el('div', { class: 'desk' }, bar, banner, list.node, main, say, alarm, keys.node);
+  const node = el('div', { class: 'desk' }, bar, banner, main, say, alarm, keys.node);
   const ticking = setInterval(() => { list.tick(); brief.tick(); }, 1000);
   document.addEventListener('visibilitychange', badge, { signal: ended.signal });
   addEventListener('focus', badge, { signal: ended.signal });

@@ -67,6 +67,9 @@ export function range(low, high) {
 // number in the digits of the language.
 export const number = (n) => new Intl.NumberFormat(lang).format(n);
 
+// tag is a language tag that may stand in a lang attribute, or null.
+export const tag = (given) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(given) ? given : null);
+
 // language is a language's own name in the language of the page.
 export function language(tag) {
   try {

@@ -46,7 +46,7 @@ function normal(form) {
   const given = form.fields ?? form;
   const listed = Array.isArray(given) ? given : Object.entries(given).map(([name, field]) => ({ name, ...(typeof field === 'object' ? field : {}) }));
   return listed.map((field) => (typeof field === 'string' ? { name: field } : field))
-    .filter((field) => typeof (field.name ?? field.id) === 'string')
+    .filter((field) => typeof (field?.name ?? field?.id) === 'string')
     .map((field) => ({ ...field, name: field.name ?? field.id }));
 }
 

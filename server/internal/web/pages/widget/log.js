@@ -4,7 +4,7 @@
 // once. While history loads, nothing is announced.
 import { el, icon, set } from '../shared/dom.js';
 import { plain, rich } from '../shared/text.js';
-import { clock, stamp, t } from '../shared/words.js';
+import { clock, stamp, t, tag } from '../shared/words.js';
 
 const WHO = ['user', 'bot', 'agent', 'system'];
 const GROUP_MS = 5 * 60_000; // the author is shown again after a pause this long
@@ -37,7 +37,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
   }
 
   function by(m, from) {
-    const at = el('time', { datetime: m.at, title: stamp(m.at) }, clock(m.at));
+    const at = el('time', { dir: 'auto', datetime: m.at, title: stamp(m.at) }, clock(m.at));
     const name = el('bdi', {}, from === 'user' ? t('you') : m.name || t(`who.${from}`));
     const badge = (from === 'bot' || from === 'agent') && el('span', { class: 'badge' }, icon(from === 'bot' ? 'bot' : 'person'), t(`who.${from}`));
     return el('p', { class: 'by' }, name, from === 'agent' || m.name ? badge : null, at);
@@ -48,13 +48,14 @@ export function createLog({ tick, pick, form, retry, discard }) {
     const together = last && last.from === from && last.name === m.name && Date.parse(m.at) - Date.parse(last.at) < GROUP_MS;
     last = { from, name: m.name, at: m.at };
     const steps = m.meta?.advice === 'secure_account_first' ? (n, on) => tick(m.seq, n, on) : null;
-    const body = el('div', { class: 'body', lang: m.lang }, from === 'user' || from === 'agent' ? plain(m.text || '') : rich(m.text || '', steps));
+    const text = String(m.text ?? '');
+    const body = el('div', { class: 'body', lang: tag(m.lang) }, from === 'user' || from === 'agent' ? plain(text) : rich(text, steps));
     const item = el('article', { class: `msg ${from}${together ? ' more' : ''}`, 'data-seq': m.seq }, by(m, from), body);
     ask?.remove();
     ask = null;
     list.append(item);
     if (m.form) ask = form(m);
-    else if (m.choices?.length) ask = choices(m);
+    else if (Array.isArray(m.choices) && m.choices.length) ask = choices(m);
     if (ask) list.append(ask);
     offer(underway);
     if (pinned || from === 'user') end();

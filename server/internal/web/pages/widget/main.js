@@ -153,7 +153,7 @@ function handoff(event) {
   if (event === 'handoff.completed' && rated !== s.handoff.id) {
     const id = s.handoff.id;
     rated = id;
-    rating = createRating({ send: (stars, text) => chat.rate(id, stars, text) && rating.thanks(), done: () => { endRating(); settle(); } });
+    rating = createRating({ send: (stars, text) => chat.rate(id, stars, text) || notice('unavailable'), done: () => { endRating(); settle(); } });
     extra.replaceChildren(rating.node);
     log.end();
   } else if (rating && (event === 'handoff.queued' || event === 'handoff.accepted')) endRating();
@@ -173,6 +173,7 @@ function closed() {
 
 function notice(code) {
   const key = `notice.${code}`;
+  rating?.again();
   if (t(key) === key) return;
   set(banner, t(key));
   show(banner, true);

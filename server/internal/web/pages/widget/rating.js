@@ -2,8 +2,8 @@
 import { el, icon, set } from '../shared/dom.js';
 import { t } from '../shared/words.js';
 
-// createRating gives { node, thanks() }; send(stars, text) takes the answer,
-// done() is called when it was put aside.
+// createRating gives { node, thanks(), again() }; send(stars, text) takes the
+// answer and tells whether it went out, done() is called when it is put aside.
 export function createRating({ send, done }) {
   const text = el('input', { id: 'rate-text', type: 'text', maxlength: '1000', dir: 'auto', autocomplete: 'off' });
   const more = el('div', { class: 'field', hidden: true }, el('label', { for: 'rate-text' }, t('rate_text')), text);
@@ -24,12 +24,17 @@ export function createRating({ send, done }) {
     class: 'rating',
     onsubmit(event) {
       event.preventDefault();
-      if (chosen) send(chosen, text.value.trim());
+      go.disabled = true;
+      if (!send(chosen, text.value.trim())) go.disabled = false;
     },
   }, el('fieldset', {}, el('legend', {}, t('rate')), el('div', { class: 'stars' }, stars)), more,
   el('p', { class: 'row' }, go, el('button', { type: 'button', class: 'text', onclick: done }, t('rate_skip'))));
   return {
     node,
+    // again lets one send once more, after it did not work.
+    again() {
+      go.disabled = false;
+    },
     thanks() {
       const line = el('p', { role: 'status' });
       node.replaceChildren(line);
