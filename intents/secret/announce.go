@@ -70,8 +70,8 @@ func (m *Masker) after(p *plain, words []word, k int) (span, bool) {
 		from, to = second(p, from, to) // "login/pass: ana / hunter2"
 	}
 	v := p.raw[from:to]
-	power := strength(v)
-	plainWord := power == 1 && (quoted || !m.ordinary(p, from, to) && clauseEnds(p, to))
+	power := m.strength(v)
+	plainWord := power == 1 && (quoted || !m.ordinary(p, from, to) && m.clauseEnds(p, to))
 	strong := power == 2 || l == linkSign && quoted
 	switch {
 	case is&isKey != 0 && len(v) >= 24 && mixed(string(v)) >= 2:
@@ -132,91 +132,6 @@ func (m *Masker) follow(p *plain, i int) (int, link) {
 	return i, l
 }
 
-// value returns the token at i: what stands in quotes, else up to the next
-// space. Punctuation that ends a sentence is not part of it.
-func value(p *plain, i int) (from, to int, quoted bool) {
-	for i < len(p.low) && space(p.low[i]) {
-		i++
-	}
-	if i < len(p.low) && (p.low[i] == '"' || p.low[i] == '\'' || p.low[i] == '`') {
-		if n := bytes.IndexByte(p.low[i+1:min(len(p.low), i+130)], p.low[i]); n > 0 {
-			return i + 1, i + 1 + n, bytes.IndexByte(p.low[i+1:i+1+n], barrier) < 0
-		}
-		i++
-	}
-	from, to = i, i
-	for to < len(p.low) && !space(p.low[to]) && p.low[to] != barrier && p.low[to] != '"' && to < from+maxSecret {
-		if p.raw[to] >= 0x80 && to > from && p.raw[from] < 0x80 && wordStart(p.low, to) {
-			break // a particle glued on in a script without spaces
-		}
-		to++
-	}
-	if to < len(p.low) && p.low[to] == barrier {
-		return from, from, false
-	}
-	for to > from && bytes.IndexByte([]byte(".,;:)?]}"), p.low[to-1]) >= 0 {
-		to--
-	}
-	return from, to, false
-}
-
-// strength grades a token as a possible secret: 2 if it looks like one
-// (figures and letters mixed, symbols, capitals inside, four figures or more),
-// 1 for a plain word, 0 for what cannot be one.
-func strength(v []byte) int {
-	var letters, digits, symbols, inner int
-	for i, c := range v {
-		switch {
-		case isDigit(c):
-			digits++
-		case lower(c) || c >= 0x80:
-			letters++
-		case upper(c):
-			letters++
-			if i > 0 && lower(v[i-1]) {
-				inner++
-			}
-		case bytes.IndexByte([]byte("!@#$%^&*_+~?<>"), c) >= 0:
-			symbols++
-		}
-	}
-	switch {
-	case letters+digits == 0:
-		return 0
-	case letters == 0:
-		if digits >= 4 {
-			return 2
-		}
-		return 0
-	case digits > 0 && letters+digits >= 4 && !measure(v), symbols > 0 && bytes.IndexByte([]byte("?!"), v[len(v)-1]) < 0, inner > 0 && letters >= 6:
-		return 2
-	case symbols > 1 && digits > 0:
-		return 2
-	case len(v) < 3:
-		return 0
-	}
-	return 1
-}
-
-// measure: figures with an ordinary ending, like 10min, 24h, 2nd, 30days.
-func measure(v []byte) bool {
-	i := 0
-	for i < len(v) && (isDigit(v[i]) || v[i] == '.' || v[i] == ',' || v[i] == '-' || v[i] == ':') {
-		i++
-	}
-	if i == 0 || i > 5 {
-		return false
-	}
-	switch string(bytes.ToLower(v[i:])) {
-	case "h", "hr", "hrs", "hour", "hours", "m", "min", "mins", "minute", "minutes", "s", "sec", "secs", "seconds",
-		"d", "day", "days", "am", "pm", "st", "nd", "rd", "th", "x", "k", "utc", "digit", "digits", "-digit", "char", "chars":
-		return true
-	}
-	return false
-}
-
-func digitsOnly(v []byte) bool { return all(string(v), isDigit) }
-
 // ordinary: a word that sentences about passwords have after "is".
 func (m *Masker) ordinary(p *plain, from, to int) bool {
 	for i := from; ; { // "not-working", "reset/change"
@@ -242,19 +157,15 @@ func (m *Masker) ordinary(p *plain, from, to int) bool {
 }
 
 // clauseEnds: the text, the line or the clause ends at i.
-func clauseEnds(p *plain, i int) bool {
+func (m *Masker) clauseEnds(p *plain, i int) bool {
 	for i < len(p.low) && p.low[i] == ' ' {
 		i++
 	}
 	if i == len(p.low) || bytes.IndexByte([]byte(".,;!?\n)\"'"), p.low[i]) >= 0 {
 		return true
 	}
-	for _, s := range []string{"and ", "but ", "pls", "please", "thanks"} {
-		if bytes.HasPrefix(p.low[i:], []byte(s)) {
-			return true
-		}
-	}
-	return false
+	w, ok := m.triggers.at(p, i)
+	return ok && w.is&isNext != 0
 }
 
 // ahead looks before words[k] for "hunter2 is my password".
@@ -297,7 +208,7 @@ func (m *Masker) ahead(p *plain, words []word, k int) (span, bool) {
 		}
 		return span{}, false
 	}
-	if w.is&isPassword != 0 && strength(v) == 2 {
+	if w.is&isPassword != 0 && m.strength(v) == 2 {
 		return span{from: from, to: to, kind: Password}, true
 	}
 	return span{}, false

@@ -48,7 +48,7 @@ func (m *Masker) find(p *plain, c Context) []span {
 	add(m.phrases(p))
 	words := m.triggers.scan(p)
 	mails := emails(p)
-	add(comboPasswords(p, mails))
+	add(m.comboPasswords(p, mails))
 	for _, s := range mails {
 		p.block(s.from, s.to)
 	}

@@ -4,6 +4,7 @@ package secret
 type Masker struct {
 	triggers trie
 	endings  []string
+	units    map[string]bool
 	lists    map[string][]place // BIP-39 word → its places in the lists
 	common   map[string]bool    // English list words of ordinary speech
 }
@@ -15,7 +16,7 @@ func New(langs ...Words) *Masker {
 	if len(langs) == 0 {
 		langs = []Words{English()}
 	}
-	m := &Masker{lists: bip39Words(), common: commonWords()}
+	m := &Masker{lists: bip39Words(), common: commonWords(), units: map[string]bool{}}
 	for _, w := range langs {
 		m.triggers.add(w.Password, isPassword)
 		m.triggers.add(w.PasswordWeak, isPasswordWeak)
@@ -31,6 +32,10 @@ func New(langs ...Words) *Masker {
 		m.triggers.add(w.NotID, isNotID)
 		m.triggers.add(w.Phone, isPhone)
 		m.triggers.add(w.Money, isMoney)
+		m.triggers.add(w.Next, isNext)
+		for _, u := range w.Units {
+			m.units[string(view(u).low)] = true
+		}
 		m.endings = append(m.endings, w.OrdinaryEndings...)
 	}
 	return m

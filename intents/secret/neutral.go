@@ -42,7 +42,7 @@ func mailByte(c byte) bool {
 
 // comboPasswords finds what follows an address after a colon, bar or slash
 // without a space: "ana@mail.com:hunter2".
-func comboPasswords(p *plain, mails []span) []span {
+func (m *Masker) comboPasswords(p *plain, mails []span) []span {
 	var out []span
 	for _, s := range mails {
 		i := s.to
@@ -53,7 +53,7 @@ func comboPasswords(p *plain, mails []span) []span {
 		for to < len(p.low) && to < from+maxSecret && !space(p.low[to]) && p.low[to] != barrier {
 			to++
 		}
-		if to-from >= 4 && strength(p.raw[from:to]) > 0 && dateAt(p, from, true) == 0 {
+		if to-from >= 4 && m.strength(p.raw[from:to]) > 0 && dateAt(p, from, true) == 0 {
 			out = append(out, span{from: from, to: to, kind: Password})
 		}
 	}

@@ -23,6 +23,7 @@ const (
 	isNotID
 	isPhone
 	isMoney
+	isNext
 )
 
 // node is one step of the trie of known words, by bytes of their folded form.

@@ -29,6 +29,11 @@ type Words struct {
 	Ordinary []string `toml:"ordinary"`
 	// OrdinaryEndings end such words ("ed", "ing").
 	OrdinaryEndings []string `toml:"ordinary_endings"`
+	// Next begins the next clause, so that a plain word before it can be a
+	// password: "and", "please".
+	Next []string `toml:"next"`
+	// Units are written together with a figure and make it no password: "min".
+	Units []string `toml:"units"`
 	// NotID stands before numbers that are no secret: "order", "ticket".
 	NotID []string `toml:"not_id"`
 	// Phone stands before telephone numbers.
@@ -109,6 +114,11 @@ func English() Words {
 			"through", "via", "per", "like", "until", "while", "such", "his/hers", "today", "yesterday", "tomorrow",
 		},
 		OrdinaryEndings: []string{"ed", "ing", "n't"},
+		Next:            []string{"and", "but", "pls", "please", "thanks", "thank you", "thx"},
+		Units: []string{
+			"h", "hr", "hrs", "hour", "hours", "m", "min", "mins", "minute", "minutes", "s", "sec", "secs", "seconds", "d",
+			"day", "days", "am", "pm", "st", "nd", "rd", "th", "x", "k", "utc", "digit", "digits", "char", "chars",
+		},
 		NotID: []string{
 			"order", "order id", "order no", "order number", "ticket", "ticket id", "ticket number", "uid", "user id",
 			"txid", "tx", "tx id", "tx hash", "txhash", "hash", "transaction", "transaction id", "transaction hash",

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/BurntSushi/toml"
 
@@ -20,15 +22,16 @@ var ErrWords = errors.New("slot words")
 type Words struct {
 	// Suffixes and Prefixes may be glued to any word of the language
 	// ("saat 8'de", "بالأمس"); empty where words stand alone.
-	Suffixes []string     `toml:"suffixes"`
-	Prefixes []string     `toml:"prefixes"`
-	Time     TimeWords    `toml:"time"`
-	Template LabelWords   `toml:"template"`
-	Status   StatusWords  `toml:"status"`
-	Reason   ReasonWords  `toml:"reason"`
-	Answer   AnswerWords  `toml:"answer"`
-	Count    CountWords   `toml:"count"`
-	Secret   secret.Words `toml:"secret"`
+	Suffixes []string    `toml:"suffixes"`
+	Prefixes []string    `toml:"prefixes"`
+	Time     TimeWords   `toml:"time"`
+	Template LabelWords  `toml:"template"`
+	Status   StatusWords `toml:"status"`
+	Reason   ReasonWords `toml:"reason"`
+	Answer   AnswerWords `toml:"answer"`
+	Count    CountWords  `toml:"count"`
+	// Secret announces secrets; English has its words in package secret.
+	Secret secret.Words `toml:"secret"`
 }
 
 // TimeWords are the words dates, times and ages are told with.
@@ -259,4 +262,14 @@ func Load(files fs.FS) (map[string]Words, error) {
 		all[path.Dir(name)] = w
 	}
 	return all, nil
+}
+
+// Secrets lists what announces a secret in every language of words, English
+// with its own defaults first: what [secret.New] takes.
+func Secrets(words map[string]Words) []secret.Words {
+	out := []secret.Words{secret.English()}
+	for _, lang := range slices.Sorted(maps.Keys(words)) {
+		out = append(out, words[lang].Secret)
+	}
+	return out
 }

@@ -1,0 +1,134 @@
+package slot
+
+import "time"
+
+// span is an age or a stretch of time.
+type span struct {
+	d      time.Duration
+	unit   int32 // the finest one told
+	approx bool
+	less   bool
+	vague  bool
+	days   int // whole days, when nothing finer was told
+	from   int // tokens
+	next   int
+}
+
+var unitLength = []time.Duration{
+	unitSecond: time.Second, unitMinute: time.Minute, unitHour: time.Hour,
+	unitDay: fullDay, unitWeek: 7 * fullDay, unitMonth: 30 * fullDay,
+}
+
+// duration reads "an hour and a half", "2h 15m", "about 40 minutes" at i.
+func (r *reader) duration(i int) (span, bool) {
+	s := span{from: i}
+	for n := 0; n < mostFill && (r.has(i, cAbout) || r.has(i, cLess) || r.has(i, cFill) && i > s.from); n++ {
+		s.less = s.less || r.has(i, cLess)
+		s.approx = true
+		i++
+	}
+	found := false
+	for {
+		n, j, ok := r.amount(i, &s)
+		if !ok {
+			break
+		}
+		unit, isUnit := r.at(j).val(cUnit)
+		if !isUnit {
+			// 1h30
+			if found && s.unit == unitHour && r.at(i).kind == tNumber && r.k[i].digits == 2 && r.k[i].from == r.k[i-1].to {
+				s.d += time.Duration(r.k[i].num) * time.Minute
+				s.unit, i = unitMinute, i+1
+			}
+			break
+		}
+		if found && unit >= s.unit {
+			break
+		}
+		j++
+		half, j := r.andHalf(j)
+		s.d += time.Duration((n + half) * float64(unitLength[unit]))
+		s.unit, found = unit, true
+		if unit >= unitDay && half == 0 {
+			s.days += int(n) * int(unitLength[unit]/fullDay)
+		}
+		s.next, i = j, j
+		if r.has(i, cAnd) || r.at(i).c == ',' {
+			i++
+		}
+	}
+	if s.next < i && found && s.unit == unitMinute && r.at(i-1).kind == tNumber {
+		s.next = i
+	}
+	return s, found
+}
+
+// amount reads the number before a unit: "2", "one and a half", "half an",
+// "a quarter of an", "a few".
+func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
+	if r.has(i, cVague) {
+		s.vague = true
+		return 3, i + 1, true
+	}
+	if (r.has(i, cNumber) || r.has(i, cArticle)) && r.has(i+1, cVague) { // "a few"
+		s.vague = true
+		return 3, i + 2, true
+	}
+	if c := r.at(i); c.kind == tClock && r.has(i+1, cUnit) {
+		return float64(c.stamp.clock.h) + float64(c.stamp.clock.m)/60, i + 1, true
+	}
+	v, j, ok := r.number(i)
+	if ok && v >= 1 && v < 100 && r.has(j, cQuarter) { // "a quarter", "three quarters"
+		v, j = v/4, j+1
+	} else if !ok && r.has(i, cQuarter) {
+		v, j, ok = 0.25, i+1, true
+	}
+	if !ok {
+		return 0, i, false
+	}
+	if v < 1 || r.has(j-1, cQuarter) {
+		j = r.skip(j, "")
+		if one, k, ok := r.number(j); ok && one == 1 && r.has(k, cUnit) {
+			j = k
+		}
+		return v, j, true
+	}
+	if half, k := r.andHalf(j); half > 0 && r.has(k, cUnit) {
+		return v + half, k, true
+	}
+	if one, k, ok := r.number(j); ok && one > 0 && one < 1 && r.has(k, cUnit) {
+		return v + one, k, true
+	}
+	// "a couple of"
+	if r.has(j, cFill) && r.has(j+1, cUnit) {
+		j++
+	}
+	return v, j, true
+}
+
+// andHalf reads "and a half" or "and a quarter".
+func (r *reader) andHalf(i int) (float64, int) {
+	if !r.has(i, cAnd) {
+		return 0, i
+	}
+	j := i + 1
+	if v, k, ok := r.number(j); ok {
+		if v < 1 {
+			return v, k
+		}
+		if v != 1 {
+			return 0, i
+		}
+		if r.has(k, cQuarter) {
+			return 0.25, k + 1
+		}
+		if w, k2, ok := r.number(k); ok && w < 1 {
+			return w, k2
+		}
+		return 0, i
+	}
+	if r.has(j, cQuarter) {
+		return 0.25, j + 1
+	}
+	return 0, i
+}
