@@ -132,6 +132,32 @@ func TestConsole_ArrivalsAndReconnects(t *testing.T) {
 	b.Forgive()
 }
 
+func TestConsole_TwoTabsDoNotPushEachOtherOut(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), testbrowser.New(t, 1280, 800)
+	signIn(s, b)
+	s.agent.close(object{"type": "goodbye", "reason": "superseded", "resume": false}, 4502)
+	b.Until(`document.querySelector('.banner [role=status]').textContent.startsWith('The connection was closed')`)
+	b.Shot("console-superseded")
+	b.Do(chromedp.Click(chromedp.CSS(".banner button")))
+	b.Until(`document.querySelector('.banner').hidden && document.querySelectorAll('.case').length === 3`)
+	s.agent.locked(func() { s.agent.signedIn = false })
+	s.agent.close(object{"type": "goodbye", "reason": "revoked", "resume": false}, 4504)
+	b.Until(`document.getElementById('password') !== null`)
+	hellos := 0
+	s.agent.locked(func() {
+		for _, f := range s.agent.frames {
+			if f["type"] == "hello" {
+				hellos++
+			}
+		}
+	})
+	if hellos != 2 {
+		t.Errorf("%d connections, want 2", hellos)
+	}
+	b.Forgive()
+}
+
 func TestConsole_OnAPhone(t *testing.T) {
 	t.Parallel()
 	s, b := newSite(t), testbrowser.New(t, 360, 740, "prefers-color-scheme", "dark")

@@ -128,6 +128,16 @@ func (a *fakeAgent) locked(work func()) {
 	work()
 }
 
+// close says goodbye to every console.
+func (a *fakeAgent) close(goodbye object, code int) {
+	a.locked(func() {
+		a.fan(goodbye)
+		for s := range a.sockets {
+			s.close(code, "")
+		}
+	})
+}
+
 // arrive puts one more case into the queue.
 func (a *fakeAgent) arrive(h object) {
 	a.locked(func() {

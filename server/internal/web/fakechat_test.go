@@ -240,7 +240,7 @@ func (c *fakeChat) reply(text string, f object) {
 		c.add("bot", "Usher", "I have told our security team; they come first. While you wait, do this now:\n1. Change your password and unbind every third-party authorisation.\n2. Disable all API keys.\n3. Stay here: the team freezes the account and pulls the login logs.\n4. Leave the verification alone until the account is restored.", object{"meta": object{"advice": "secure_account_first", "facts": []string{"G9.1", "G9.2"}}})
 	case text == "Cancel a review":
 		c.add("bot", "Usher", "I can prepare that. Please give me the details the reviewer needs.", object{"form": object{"fields": []object{
-			{"name": "email", "value": "lea@example.com", "source": "app"}, {"name": "submitted_at"}, {"name": "status"}, {"name": "reason", "error": "missing"},
+			{"name": "email", "value": "lea@example.com", "source": "app"}, {"name": "submitted_at", "required": true}, {"name": "status", "required": true}, {"name": "reason", "required": true, "error": "missing"},
 		}}})
 	case f["form"] != nil:
 		c.add("bot", "Usher", "This is what I will send. Is it right?", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})

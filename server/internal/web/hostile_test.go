@@ -31,7 +31,7 @@ func hostile() []string {
 
 // trap counts what must never happen on a page. It is put in before any script
 // of the page runs.
-const trap = `window.caught = []; addEventListener('securitypolicyviolation', (e) => caught.push('policy ' + e.violatedDirective)); window.alert = () => caught.push('alert'); addEventListener('error', (e) => caught.push('error ' + e.message), true); new PerformanceObserver((l) => { for (const e of l.getEntries()) if (e.duration > 1000) caught.push('blocked ' + Math.round(e.duration)); }).observe({ entryTypes: ['longtask'] });`
+const trap = `window.caught = []; addEventListener('securitypolicyviolation', (e) => caught.push('policy ' + e.violatedDirective)); window.alert = () => caught.push('alert'); addEventListener('error', (e) => caught.push('error ' + e.message), true);`
 
 const intact = `(() => {
   const bad = [...document.querySelectorAll('script, iframe, object, embed, base, form[action], meta[http-equiv], img, a')].filter((n) => !(n.tagName === 'SCRIPT' && n.src.startsWith(location.origin)));

@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	maxLoader = 5 << 10  // bytes, gzipped: what a host page pays for a closed chat
-	maxWidget = 25 << 10 // bytes, gzipped: everything of the open chat
+	maxLoader = 5_000  // bytes, gzipped: what a host page pays for a closed chat
+	maxWidget = 25_000 // bytes, gzipped: everything of the open chat
 )
 
 func handler(t *testing.T, o web.Options) http.Handler {

@@ -1,7 +1,7 @@
 // The workspace: the list beside one case, and what happens live.
 import { el, icon, set, show } from '../shared/dom.js';
 import { language, number, or, t } from '../shared/words.js';
-import { signOut } from './account.js';
+import { session, signOut } from './account.js';
 import { createActions } from './actions.js';
 import { createBrief } from './brief.js';
 import { createCases } from './cases.js';
@@ -10,7 +10,7 @@ import { createList, title } from './list.js';
 import { createTalk } from './talk.js';
 
 export function createWorkspace(agent, signedOut) {
-  const ended = new AbortController();
+  const gone = new AbortController();
   const cases = createCases({ changed });
   const s = cases.state;
   let chosen = null; // handoff id
@@ -18,7 +18,9 @@ export function createWorkspace(agent, signedOut) {
 
   const say = el('p', { class: 'away', role: 'status' });
   const alarm = el('p', { class: 'away', role: 'alert' });
-  const banner = el('p', { class: 'banner', role: 'status', hidden: true });
+  const notice = el('p', { role: 'status' });
+  const again = el('button', { type: 'button', class: 'text', onclick: () => cases.again() }, t('connect'));
+  const banner = el('div', { class: 'banner', hidden: true }, notice, again);
   const trouble = el('div', { class: 'trouble', role: 'alert', hidden: true });
   const presence = el('button', { type: 'button', class: 'presence', onclick: () => run(() => cases.presence(s.presence === 'online' ? 'away' : 'online')) });
   const help = el('button', { type: 'button', class: 'plain', 'aria-label': t('keys'), title: t('keys'), onclick: () => keys.open() }, '?');
@@ -41,11 +43,11 @@ export function createWorkspace(agent, signedOut) {
     c: next,
     r: () => cases.find(chosen) && talk.reply(),
     e: () => actions.complete(),
-  }, ended.signal);
+  }, gone.signal);
   const node = el('div', { class: 'desk' }, bar, banner, main, say, alarm, keys.node);
   const ticking = setInterval(() => { list.tick(); brief.tick(); }, 1000);
-  document.addEventListener('visibilitychange', badge, { signal: ended.signal });
-  addEventListener('focus', badge, { signal: ended.signal });
+  document.addEventListener('visibilitychange', badge, { signal: gone.signal });
+  addEventListener('focus', badge, { signal: gone.signal });
 
   async function leave() {
     await signOut().catch(() => {});
@@ -55,9 +57,20 @@ export function createWorkspace(agent, signedOut) {
 
   function stop() {
     clearInterval(ticking);
-    ended.abort();
+    gone.abort();
     cases.stop();
     document.title = t('title');
+  }
+
+  // ended asks whether the agent is still signed in. If so, the line was closed
+  // for another reason, and coming back is theirs to choose: two tabs that both
+  // came back by themselves would push each other out for ever.
+  function ended() {
+    session().catch(() => null).then((still) => {
+      if (still || s.net !== 'stopped') return;
+      stop();
+      signedOut();
+    });
   }
 
   function explain(error) {
@@ -124,16 +137,14 @@ export function createWorkspace(agent, signedOut) {
   function net() {
     const key = s.net === 'open' ? '' : s.net === 'stopped' ? 'net.stopped' : navigator.onLine ? 'net.reconnecting' : 'net.offline';
     show(banner, Boolean(key));
-    if (key) set(banner, t(key));
+    set(notice, key ? t(key) : '');
+    show(again, s.net === 'stopped');
     set(presence, t(s.presence === 'away' ? 'away' : 'online'));
     presence.classList.toggle('is-away', s.presence === 'away');
     presence.title = t(s.presence === 'away' ? 'go_online' : 'go_away');
     presence.disabled = s.net !== 'open';
     list.draw(s, chosen);
-    if (s.net === 'stopped') {
-      stop();
-      signedOut();
-    }
+    if (s.net === 'stopped') ended();
   }
 
   function changed(what, detail) {
@@ -175,9 +186,6 @@ export function createWorkspace(agent, signedOut) {
     if (detail.mine && detail.state !== 'completed' && detail.handoff === chosen) {
       set(trouble, t('case_gone'));
       show(trouble, true);
-    } else if (detail.code === 'unauthenticated') {
-      stop();
-      signedOut();
     }
   }
 

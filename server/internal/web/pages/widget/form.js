@@ -92,7 +92,7 @@ function control(field, id) {
     shown: () => (isTime ? `${stamp(new Date(input.value))} (${zone})` : options.length ? input.selectedOptions[0].label : value()),
     check(now) {
       if (input.disabled) return true;
-      if (!input.value.trim()) return fail(input.validity.badInput || field.required !== false ? t('error.missing') : '');
+      if (!input.value.trim()) return fail(input.validity.badInput || field.required ? t('error.missing') : '');
       if (name === 'email' && !EMAIL.test(value())) return fail(t('error.email'));
       if (isTime && new Date(input.value) > now + 60_000) return fail(t('error.future'));
       if (isTime && now - new Date(input.value) > MAX_AGE_MS) return fail(t('error.old'));

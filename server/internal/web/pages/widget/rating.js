@@ -27,8 +27,7 @@ export function createRating({ send, done }) {
       go.disabled = true;
       if (!send(chosen, text.value.trim())) go.disabled = false;
     },
-  }, el('fieldset', {}, el('legend', {}, t('rate')), el('div', { class: 'stars' }, stars)), more,
-  el('p', { class: 'row' }, go, el('button', { type: 'button', class: 'text', onclick: done }, t('rate_skip'))));
+  }, el('fieldset', {}, el('legend', {}, t('rate')), el('div', { class: 'stars' }, stars, el('button', { type: 'button', class: 'text', onclick: done }, t('rate_skip')))), more, go);
   return {
     node,
     // again lets one send once more, after it did not work.
