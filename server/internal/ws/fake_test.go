@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -61,6 +62,7 @@ func (p *fake) stands(context.Context) bool {
 
 // fakeFeed holds what push gave it.
 type fakeFeed struct {
+	pulled atomic.Int64 // events so far
 	mu     sync.Mutex
 	events []wire.Event
 	err    error
@@ -91,6 +93,7 @@ func (f *fakeFeed) Pull(context.Context) ([]wire.Event, error) {
 	n := min(len(f.events), 10)
 	page := f.events[:n]
 	f.events = f.events[n:]
+	f.pulled.Add(int64(n))
 	err := f.err
 	f.err = nil
 	return page, err

@@ -187,7 +187,9 @@ func TestTime_LingersNoLongerForWhoGoesOn(t *testing.T) {
 		c := pipe(t, s, newFake("one"))
 		c.welcome()
 		s.kick("one")
+		quiet := make(chan struct{})
 		go func() {
+			defer close(quiet)
 			for range time.Tick(100 * time.Millisecond) {
 				if _, err := c.conn.Write(masked(0x81, []byte(`{"type":"hi"}`))); err != nil {
 					return
@@ -195,6 +197,7 @@ func TestTime_LingersNoLongerForWhoGoesOn(t *testing.T) {
 			}
 		}()
 		got, ended := c.watch(start, false)
+		<-quiet
 		if len(got) != 2 || ended != 2*time.Second {
 			t.Fatalf("%d frames until %v", len(got), ended)
 		}
