@@ -118,9 +118,15 @@ func (t *Ticket) Enqueue(q Queue, at time.Time) {
 	t.Front, t.ReservedFor = false, ""
 }
 
-// Schedule makes the ticket join its queue by itself at the given time.
+// Schedule makes the ticket join its queue by itself at the given time. One
+// that is over starts anew, with a new age.
 func (t *Ticket) Schedule(q Queue, at time.Time) {
+	if !t.Open() {
+		t.QueuedAt = time.Time{}
+	}
+	t.drop()
 	t.Queue, t.Priority, t.State, t.StartsAt = q.ID, q.Priority, Scheduled, at
+	t.CompletedAt, t.Outcome, t.Front, t.ReservedFor = time.Time{}, "", false, ""
 }
 
 // Accept gives a waiting ticket to one agent.
