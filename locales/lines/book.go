@@ -65,6 +65,9 @@ func New(files fs.FS, answers, common map[string]any) (*Book, error) {
 			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrLines, name, err))
 		}
 	}
+	if len(b.english) == 0 {
+		errs = append(errs, fmt.Errorf("%w: en/lines.toml is missing, which all others fall back to", ErrLines))
+	}
 	b.prepare()
 	return b, errors.Join(errs...)
 }
