@@ -33,7 +33,9 @@ func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
 		prepare: func(r *record, at time.Time) (bot.Event, error) {
 			text, form, secrets := s.mask(m, r.Bot.Ask)
 			choice := chosen(r.Offered, m.Choice, text)
-			msg.Text = shown(r.Offered, choice, text, form)
+			if msg.Text = shown(r.Offered, choice, text, form); msg.Text == choice {
+				msg.Text, _ = s.Masker.Mask(choice, secret.Context{AskedTime: true}) // a button nobody offered
+			}
 			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: form, Secrets: secrets}, nil
 		},
 	})

@@ -22,6 +22,7 @@ type act struct {
 	message *store.Message // what somebody wrote, without Seq and At
 	notes   []store.Note
 	create  *store.Conversation // a new conversation instead of a stored one
+	bind    string              // the subject whose conversation it is from now on
 	quiet   bool                // save only if the state changed
 }
 
@@ -31,6 +32,7 @@ type done struct {
 	record    record
 	message   store.Message // the act's own, as stored
 	duplicate bool
+	saved     bool
 }
 
 // attempts is how often an act is stepped again when others were faster.
@@ -45,13 +47,21 @@ func (s *Service) step(ctx context.Context, id string, a act) (done, error) {
 	if a.create != nil {
 		e.conv, e.record, e.loaded = *a.create, record{}, true
 	}
+	fresh := a.create != nil
 	for range attempts {
+		fresh = fresh || !e.loaded
 		if err := e.load(ctx, s.Store, id); err != nil {
 			s.cache.forget(id)
 			return done{}, kind(err)
 		}
 		d, err := s.once(ctx, e, a)
 		if errors.Is(err, store.ErrConflict) && a.create == nil {
+			e.loaded = false
+			continue
+		}
+		if !fresh && !d.saved && !errors.Is(err, store.ErrUnavailable) && !errors.Is(err, store.ErrDuplicate) {
+			// Nothing was stored, so nothing has shown that what is in memory
+			// still holds: another replica may know better.
 			e.loaded = false
 			continue
 		}
@@ -84,6 +94,13 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 	}
 	next, effects := s.Bot.Step(rec.Bot, event)
 	w := &writer{s: s, at: at, conv: e.conv, record: record{Bot: next, Offered: rec.Offered}}
+	if a.bind != "" {
+		if e.conv.Subject != "" && e.conv.Subject != a.bind {
+			return done{}, ErrUnauthenticated // another person was faster
+		}
+		w.conv.Subject = a.bind
+	}
+	w.left(rec.Bot)
 	if a.message != nil {
 		w.own(*a.message)
 	}
@@ -99,16 +116,21 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 	if err != nil {
 		return done{}, err
 	}
-	if a.quiet && len(w.messages)+len(w.events)+len(a.notes) == 0 && string(change.Conversation.State) == string(e.conv.State) {
+	if a.quiet && len(w.messages)+len(w.events)+len(a.notes) == 0 && change.Conversation.Subject == e.conv.Subject &&
+		string(change.Conversation.State) == string(e.conv.State) {
 		return done{conv: e.conv, record: e.record}, nil
 	}
-	if err := s.Store.Save(ctx, change); err != nil {
+	// A client that hangs up now must not keep the others from being told.
+	if err := s.Store.Save(context.WithoutCancel(ctx), change); err != nil {
+		if errors.Is(err, store.ErrUnavailable) {
+			s.wake(ctx, e.conv.ID, w) // it may be stored
+		}
 		return done{}, err
 	}
 	e.conv, e.record = change.Conversation, w.record
 	e.conv.Version++
 	s.wake(ctx, e.conv.ID, w)
-	d := done{conv: e.conv, record: e.record}
+	d := done{conv: e.conv, record: e.record, saved: true}
 	if a.message != nil {
 		d.message = change.Messages[0]
 	}
@@ -160,23 +182,26 @@ func kind(err error) error {
 
 // wake pokes whoever watches, after the commit and never before.
 func (s *Service) wake(ctx context.Context, id string, w *writer) {
-	pokes := []bus.Poke{{Topic: topicChat, ID: id}}
-	if w.ticketed {
+	var pokes []bus.Poke
+	if w.ticketed { // before the chat, so that a desk lets go of a case before it reads on
 		pokes = append(pokes, bus.Poke{Topic: topicCase, ID: id})
 		for queue := range w.queues {
 			pokes = append(pokes, bus.Poke{Topic: topicQueue, ID: queue})
 		}
 	}
+	pokes = append(pokes, bus.Poke{Topic: topicChat, ID: id})
 	s.Bus.Publish(context.WithoutCancel(ctx), pokes...)
 }
 
 // The topics of the bus: a conversation by id, a case by its conversation's
-// id, a queue by name, read marks by conversation.
+// id, a queue by name, read marks by conversation, agents at work by replica
+// and id.
 const (
-	topicChat  = "chat"
-	topicCase  = "case"
-	topicQueue = "queue"
-	topicRead  = "read"
+	topicPresent = "present"
+	topicChat    = "chat"
+	topicCase    = "case"
+	topicQueue   = "queue"
+	topicRead    = "read"
 )
 
 // extra is what a message carries besides its text, as the store keeps it.

@@ -26,16 +26,17 @@ func (s *Service) Hello(ctx context.Context, h Hello) (Welcome, error) {
 	if h.After < 0 || h.After > conv.LastSeq {
 		return Welcome{}, ErrResync
 	}
-	d, err := s.step(ctx, conv.ID, act{quiet: true, event: func(at time.Time) bot.Event {
+	// Who holds both the session's secret and a token of their own makes the
+	// conversation theirs, with the facts of that token, in one save.
+	resume := act{quiet: true, event: func(at time.Time) bot.Event {
 		return bot.Resumed{At: at, Identity: identity(h.Person), Zone: zone(h)}
-	}})
+	}}
+	if h.Person != nil {
+		resume.bind = h.Person.Subject
+	}
+	d, err := s.step(ctx, conv.ID, resume)
 	if err != nil {
 		return Welcome{}, err
-	}
-	if h.Person != nil && d.conv.Subject == "" {
-		if d.conv, err = s.bind(ctx, d.conv.ID, h.Person.Subject); err != nil {
-			return Welcome{}, err
-		}
 	}
 	return s.welcome(ctx, d), nil
 }
@@ -85,34 +86,6 @@ func (s *Service) open(ctx context.Context, h Hello) (Welcome, error) {
 		return Welcome{}, err
 	}
 	return s.welcome(ctx, d), nil
-}
-
-// bind marks a conversation as the verified person's: they hold both its
-// session secret and a token of their own.
-func (s *Service) bind(ctx context.Context, id, subject string) (store.Conversation, error) {
-	e := s.cache.entry(id)
-	e.Lock()
-	defer e.Unlock()
-	for range attempts {
-		if err := e.load(ctx, s.Store, id); err != nil {
-			return store.Conversation{}, kind(err)
-		}
-		conv := e.conv
-		conv.Subject = subject
-		err := s.Store.Save(ctx, store.Change{Conversation: conv})
-		if errors.Is(err, store.ErrConflict) {
-			e.loaded = false
-			continue
-		}
-		if err != nil {
-			e.loaded = false
-			return conv, kind(err)
-		}
-		e.conv = conv
-		e.conv.Version++
-		return e.conv, nil
-	}
-	return store.Conversation{}, ErrUnavailable
 }
 
 func (s *Service) welcome(ctx context.Context, d done) Welcome {

@@ -29,6 +29,17 @@ type writer struct {
 	mine     bool            // messages[0] is the act's own
 }
 
+// left notes what was before: the queue a ticket may leave, whose order changes
+// too, and what a waiting ticket's row says of the person.
+func (w *writer) left(before bot.State) {
+	after := &w.record.Bot
+	if before.Ticket.Waiting() && !(after.Ticket.Waiting() && after.Ticket.Queue == before.Ticket.Queue) {
+		w.queues = map[string]bool{before.Ticket.Queue: true}
+	}
+	told := before.Locale != after.Locale || before.Zone != after.Zone || before.Verified != after.Verified
+	w.ticketed = told && after.Ticket.Open()
+}
+
 // own adds what somebody wrote.
 func (w *writer) own(m store.Message) {
 	w.mine = true
