@@ -24,18 +24,19 @@ func (s *Service) Claim(ctx context.Context, a AgentPerson, id string) (Claimed,
 	if err != nil {
 		return Claimed{}, err
 	}
-	if h.State == string(handoff.Accepted) && h.AgentID == a.ID {
-		return s.claimed(ctx, h.Conversation, a.ID)
-	}
 	return s.claim(ctx, a, h, false)
 }
+
+// claimAttempts is how many agents may press "next" in the same instant: each
+// round one of them gets the case and the others ask again.
+const claimAttempts = 256
 
 // ClaimNext gives the agent the next waiting case: urgent first, then one kept
 // for them, then their languages, then age. Claimed.Handoff is nil when nothing
 // waits.
 func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error) {
 	queues := s.Queues.ForRole(a.Role)
-	for range attempts {
+	for range claimAttempts {
 		h, err := s.Store.NextWaiting(ctx, queues, a.Languages, a.ID)
 		if errors.Is(err, store.ErrNotFound) {
 			return Claimed{}, nil
@@ -55,19 +56,27 @@ func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error)
 func (s *Service) claim(ctx context.Context, a AgentPerson, h store.Handoff, take bool) (Claimed, error) {
 	_, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
 		t := r.Bot.Ticket
-		if !take && (t == nil || t.ID != h.ID) {
+		switch {
+		case !take && (t == nil || t.ID != h.ID):
 			return nil, ErrConflict
+		case t.Held(a.ID):
+			return nil, errHas
+		case take && r.Bot.Closed && !t.Open():
+			return nil, ErrClosed
 		}
 		if !take && t.State == handoff.Accepted && t.Agent.ID != a.ID {
 			return nil, &HeldError{By: t.Agent.Name}
 		}
 		return bot.AgentClaimed{At: at, Agent: handoff.Agent{ID: a.ID, Name: a.Name}, Take: take}, nil
 	}})
-	if err != nil {
+	if err != nil && !errors.Is(err, errHas) {
 		return Claimed{}, err
 	}
 	return s.claimed(ctx, h.Conversation, a.ID)
 }
+
+// errHas: the agent has the case already.
+var errHas = errors.New("chat: the case is theirs already")
 
 // claimed is the case with its whole transcript; the agent's desk follows it
 // from there on.
@@ -85,7 +94,7 @@ func (s *Service) claimed(ctx context.Context, conv, agent string) (Claimed, err
 		}
 		for _, m := range page {
 			if m.Seq <= d.conv.LastSeq {
-				c.Transcript = append(c.Transcript, *message(m))
+				c.Transcript = append(c.Transcript, *message(m, true))
 			}
 			seq = m.Seq
 		}
@@ -141,8 +150,9 @@ func (s *Service) Complete(ctx context.Context, a AgentPerson, id, outcome, note
 	if !slices.Contains(handoff.Outcomes(), handoff.Outcome(outcome)) {
 		return nil, ErrBadValue
 	}
+	masked, _ := s.Masker.Mask(note, secret.Context{})
 	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
-		return bot.AgentCompleted{At: at, Agent: by, Outcome: handoff.Outcome(outcome), Note: note}
+		return bot.AgentCompleted{At: at, Agent: by, Outcome: handoff.Outcome(outcome), Note: masked}
 	})
 }
 
@@ -210,11 +220,31 @@ func (s *Service) knows(ctx context.Context, a AgentPerson, conv string) error {
 	}
 	queues := s.Queues.ForRole(a.Role)
 	for _, h := range rows {
-		if slices.Contains(queues, h.Queue) || s.desks.watches(a.ID, conv) {
+		if slices.Contains(queues, h.Queue) || hadBy(h, a.ID) || s.desks.watches(a.ID, conv) {
 			return nil
 		}
 	}
 	return ErrNotFound
+}
+
+// hadBy tells whether a case is an agent's, or was until it was taken away.
+func hadBy(h store.Handoff, agent string) bool {
+	var d caseData
+	if json.Unmarshal(h.Data, &d) != nil {
+		return false
+	}
+	return d.Ticket.Held(agent) || d.Ticket.LastAgent != nil && d.Ticket.LastAgent.ID == agent
+}
+
+// holds tells whether the agent has the conversation now.
+func (s *Service) holds(ctx context.Context, a AgentPerson, conv string) (bool, error) {
+	rows, err := s.Store.HandoffsOfConversation(ctx, conv)
+	if err != nil {
+		return false, kind(err)
+	}
+	return slices.ContainsFunc(rows, func(h store.Handoff) bool {
+		return h.State == string(handoff.Accepted) && h.AgentID == a.ID
+	}), nil
 }
 
 // AddNote keeps a remark that only agents see.
@@ -233,18 +263,24 @@ func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string)
 	return n, nil
 }
 
-// AgentTyping says that the holder is typing.
+// AgentTyping says that the holder is typing; nobody is told of others.
 func (s *Service) AgentTyping(ctx context.Context, a AgentPerson, conv string) error {
 	if err := s.knows(ctx, a, conv); err != nil {
+		return err
+	}
+	if holds, err := s.holds(ctx, a, conv); err != nil || !holds {
 		return err
 	}
 	s.Bus.ShowTyping(ctx, bus.Typing{Conversation: conv, From: "agent"})
 	return nil
 }
 
-// AgentRead moves the agents' read mark.
+// AgentRead moves the agents' read mark; who only watches leaves it alone.
 func (s *Service) AgentRead(ctx context.Context, a AgentPerson, conv string, seq int64) error {
 	if err := s.knows(ctx, a, conv); err != nil {
+		return err
+	}
+	if holds, err := s.holds(ctx, a, conv); err != nil || !holds {
 		return err
 	}
 	return s.read(ctx, conv, "agent", seq)

@@ -28,7 +28,10 @@ type Desk struct {
 	wake   chan struct{}
 	done   chan struct{}
 
+	missed bool // a Pull failed half-way: look at everything
+
 	mu      sync.Mutex
+	closed  bool
 	seen    map[string]int64   // handoff → version last told
 	follows map[string]*Follow // conversations held or watched
 	notes   []wire.Note
@@ -56,7 +59,7 @@ func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, 
 		d.tell(h, &w.Handoffs)
 	}
 	for _, h := range accepted {
-		if h.AgentID == a.ID || a.Role == "supervisor" || a.Role == "admin" {
+		if h.AgentID == a.ID || d.oversees() {
 			d.tell(h, &w.Handoffs)
 		}
 		if h.AgentID == a.ID {
@@ -112,18 +115,47 @@ func (d *Desk) Close() {
 	d.cases.Close()
 	d.s.desks.remove(d)
 	d.mu.Lock()
-	for _, f := range d.follows {
-		f.Close()
+	d.closed = true
+	for conv := range d.follows {
+		d.drop(conv)
 	}
 	d.mu.Unlock()
 	d.s.presence.change(d.agent.ID, func(p *desktop) { p.sockets-- }, d.s.Clock())
 }
 
-// Pull reads what is new for this console.
+// Pull reads what is new for this console. What was read before an error is
+// returned with it and not told again.
 func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
+	d.more = false
+	out, err := d.pullCases(ctx)
+	if err != nil {
+		return out, err
+	}
+	d.mu.Lock()
+	follows := slices.Collect(maps.Values(d.follows))
+	notes := d.notes
+	d.notes = nil
+	d.mu.Unlock()
+	for i := range notes {
+		out = append(out, wire.Event{Type: "note.created", Note: &notes[i]})
+	}
+	for _, f := range follows {
+		events, err := f.Pull(ctx)
+		out = append(out, d.allowed(f, events)...)
+		if err != nil {
+			return out, err
+		}
+		d.more = d.more || f.More()
+	}
+	return out, nil
+}
+
+// pullCases reads the cases that changed.
+func (d *Desk) pullCases(ctx context.Context) ([]wire.Event, error) {
 	var out []wire.Event
 	convs, missed := d.cases.Drain()
-	if missed {
+	if missed || d.missed {
+		d.missed = true
 		all, err := d.everything(ctx)
 		if err != nil {
 			return out, err
@@ -133,37 +165,41 @@ func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
 	for _, conv := range convs {
 		rows, err := d.s.Store.HandoffsOfConversation(ctx, conv)
 		if err != nil {
+			d.missed = true
 			return out, kind(err)
 		}
 		for _, h := range rows {
 			out = append(out, d.caseEvents(h)...)
 		}
 	}
-	d.mu.Lock()
-	follows := make([]*Follow, 0, len(d.follows))
-	for _, f := range d.follows {
-		follows = append(follows, f)
-	}
-	notes := d.notes
-	d.notes, d.more = nil, false
-	d.mu.Unlock()
-	for _, f := range follows {
-		events, err := f.Pull(ctx)
-		if err != nil {
-			return out, err
-		}
-		d.more = d.more || f.More()
-		for _, e := range events {
-			if e.Handoff == nil { // cases are told above, by the queues this role may see
-				out = append(out, e)
-			}
-		}
-	}
-	for i := range notes {
-		out = append(out, wire.Event{Type: "note.created", Note: &notes[i]})
-	}
+	d.missed = false
 	return out, nil
 }
+
+// allowed is what of a conversation's events this desk may tell: cases are told
+// by the queues the role may see, and nothing that comes after the conversation
+// went to somebody else.
+func (d *Desk) allowed(f *Follow, events []wire.Event) []wire.Event {
+	out := make([]wire.Event, 0, len(events))
+	for _, e := range events {
+		if e.Handoff != nil {
+			continue
+		}
+		out = append(out, e)
+		if e.Type == "conversation.owner_changed" && !d.oversees() && (e.Agent == nil || e.Agent.ID != d.agent.ID) {
+			d.mu.Lock()
+			if d.follows[f.conv] == f {
+				d.drop(f.conv)
+			}
+			d.mu.Unlock()
+			break
+		}
+	}
+	return out
+}
+
+// oversees tells whether the role may read what others hold.
+func (d *Desk) oversees() bool { return d.agent.Role == "supervisor" || d.agent.Role == "admin" }
 
 // everything lists the conversations of all open cases of this desk's queues
 // and of those it has told of, for when pokes may have been missed.
@@ -225,7 +261,7 @@ func (d *Desk) caseEvents(h store.Handoff) []wire.Event {
 
 // keeps tells whether the conversation of a case stays open on this desk.
 func (d *Desk) keeps(t handoff.Ticket) bool {
-	return t.Held(d.agent.ID) || d.agent.Role == "supervisor" || d.agent.Role == "admin"
+	return t.Held(d.agent.ID) || d.oversees()
 }
 
 // ownerOf is who answers a conversation whose ticket stands so.
@@ -239,8 +275,8 @@ func ownerOf(t handoff.Ticket) bot.Owner {
 	return bot.OwnerBot
 }
 
-// drop stops following a conversation that is no longer this agent's, after
-// what was stored with the change has been told once.
+// drop stops following a conversation that is no longer this agent's. The
+// caller holds the lock.
 func (d *Desk) drop(conv string) {
 	if f := d.follows[conv]; f != nil {
 		delete(d.follows, conv)
@@ -252,9 +288,12 @@ func (d *Desk) drop(conv string) {
 func (d *Desk) watch(conv string, seq, n int64) {
 	f := d.s.follow(conv, seq, n, true)
 	d.mu.Lock()
-	if old := d.follows[conv]; old != nil {
-		old.Close()
+	if d.closed {
+		d.mu.Unlock()
+		f.Close()
+		return
 	}
+	d.drop(conv)
 	d.follows[conv] = f
 	d.mu.Unlock()
 	go func() {
@@ -269,69 +308,4 @@ func (d *Desk) watch(conv string, seq, n int64) {
 			}
 		}
 	}()
-}
-
-// desks are the consoles on this replica.
-type desks struct {
-	mu  sync.Mutex
-	all map[*Desk]bool
-}
-
-func newDesks() *desks { return &desks{all: map[*Desk]bool{}} }
-
-func (ds *desks) add(d *Desk) {
-	ds.mu.Lock()
-	defer ds.mu.Unlock()
-	ds.all[d] = true
-}
-
-func (ds *desks) remove(d *Desk) {
-	ds.mu.Lock()
-	defer ds.mu.Unlock()
-	delete(ds.all, d)
-}
-
-// of lists an agent's consoles, or all of them for "".
-func (ds *desks) of(agent string) []*Desk {
-	ds.mu.Lock()
-	defer ds.mu.Unlock()
-	var found []*Desk
-	for d := range ds.all {
-		if agent == "" || d.agent.ID == agent {
-			found = append(found, d)
-		}
-	}
-	return found
-}
-
-func (ds *desks) watch(agent, conv string, seq, n int64) {
-	for _, d := range ds.of(agent) {
-		d.watch(conv, seq, n)
-	}
-}
-
-func (ds *desks) watches(agent, conv string) bool {
-	for _, d := range ds.of(agent) {
-		d.mu.Lock()
-		_, ok := d.follows[conv]
-		d.mu.Unlock()
-		if ok {
-			return true
-		}
-	}
-	return false
-}
-
-// note shows a remark to every console that has the conversation open.
-func (ds *desks) note(conv string, n wire.Note) {
-	for _, d := range ds.of("") {
-		d.mu.Lock()
-		if _, ok := d.follows[conv]; ok {
-			d.notes = append(d.notes, n)
-			d.mu.Unlock()
-			d.Poke()
-			continue
-		}
-		d.mu.Unlock()
-	}
 }

@@ -109,9 +109,10 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 	}
 	f.more = len(messages) == page || len(events) == page
 	out := make([]wire.Event, 0, len(messages)+len(events))
+	full := len(events) == page
 	for len(messages) > 0 || len(events) > 0 {
 		// An event comes after the messages that were stored with it.
-		if len(events) > 0 && (events[0].AfterSeq <= f.seq || len(messages) == 0 && !f.more) {
+		if len(events) > 0 && events[0].AfterSeq <= f.seq {
 			e := f.s.event(ctx, events[0], f.agent)
 			f.n, events = events[0].N, events[1:]
 			if e != nil {
@@ -120,23 +121,25 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 			}
 			continue
 		}
-		if len(messages) == 0 {
-			break // the page ends before the event's messages
+		if len(messages) == 0 || len(events) == 0 && full {
+			f.more = true // the rest was stored in between, or is on the next page
+			break
 		}
-		m := message(messages[0])
+		m := message(messages[0], f.agent)
 		f.seq, messages = m.Seq, messages[1:]
 		out = append(out, wire.Event{Type: "message.created", Message: m})
 	}
 	return f.passing(ctx, out)
 }
 
-// passing adds what is not part of the history.
+// passing adds what is not part of the history. What was read before an error
+// is returned with it: the place has moved on.
 func (f *Follow) passing(ctx context.Context, out []wire.Event) ([]wire.Event, error) {
 	if f.unread.Swap(false) {
 		marks, err := f.s.Store.Receipts(ctx, f.conv)
 		if err != nil {
 			f.unread.Store(true)
-			return nil, kind(err)
+			return out, kind(err)
 		}
 		for _, r := range marks {
 			if r.Party != f.self && f.marks[r.Party] < r.Read {

@@ -64,10 +64,13 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 }
 
 // message is a stored message as clients see it. The sender's own id goes to
-// the person's side only.
-func message(m store.Message) *wire.Message {
+// the sender's side only.
+func message(m store.Message, agent bool) *wire.Message {
 	var x extra
 	_ = json.Unmarshal(m.Extra, &x) // written by this package; empty where there is none
+	if agent != (m.From == "agent") {
+		x.Client = ""
+	}
 	return &wire.Message{
 		Seq: m.Seq, Conversation: m.Conversation, From: m.From, Name: m.Name, Text: m.Text, Lang: m.Lang, At: m.At,
 		Choices: x.Choices, Form: x.Form, Meta: x.Meta, ClientID: x.Client,
