@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -17,6 +18,8 @@ type board struct {
 	mu     sync.Mutex
 	places map[string]map[string]int // queue → handoff → position, 1 is next
 	seats  map[string]map[*seat]bool
+	fresh  map[string]bool // queues in which somebody has just sat down
+	kick   chan struct{}
 }
 
 const (
@@ -25,7 +28,7 @@ const (
 )
 
 func newBoard(s *Service) *board {
-	return &board{s: s, places: map[string]map[string]int{}, seats: map[string]map[*seat]bool{}}
+	return &board{s: s, places: map[string]map[string]int{}, seats: map[string]map[*seat]bool{}, fresh: map[string]bool{}, kick: make(chan struct{}, 1)}
 }
 
 // seat is one waiting person's view of the board.
@@ -34,6 +37,7 @@ type seat struct {
 	queue   string
 	handoff string
 	poke    func()
+	read    bool // the board was read since; before, it may be older than what the person was told
 }
 
 func (b *board) sit(queue, handoff string, poke func()) *seat {
@@ -44,6 +48,12 @@ func (b *board) sit(queue, handoff string, poke func()) *seat {
 		b.seats[queue] = map[*seat]bool{}
 	}
 	b.seats[queue][s] = true
+	// The queue may have moved since the person was told their place.
+	b.fresh[queue] = true
+	select {
+	case b.kick <- struct{}{}:
+	default:
+	}
 	return s
 }
 
@@ -56,7 +66,10 @@ func (s *seat) leave() {
 // now is the place as last read, 0 when not known.
 func (s *seat) now() (int, *wire.Wait) {
 	s.b.mu.Lock()
-	position := s.b.places[s.queue][s.handoff]
+	position := 0
+	if s.read {
+		position = s.b.places[s.queue][s.handoff]
+	}
 	s.b.mu.Unlock()
 	if position == 0 {
 		return 0, nil
@@ -97,10 +110,11 @@ func (b *board) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-sub.Wake():
+		case <-b.kick:
 		}
 		queues, missed := sub.Drain()
 		for _, q := range b.s.Queues {
-			if missed || slices.Contains(queues, q.ID) {
+			if missed || slices.Contains(queues, q.ID) || b.satDown(q.ID) {
 				b.refresh(ctx, q.ID)
 			}
 		}
@@ -113,11 +127,18 @@ func (b *board) run(ctx context.Context) {
 	}
 }
 
+func (b *board) satDown(queue string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.fresh[queue]
+}
+
 func (b *board) refresh(ctx context.Context, queue string) {
 	b.mu.Lock()
-	wanted := len(b.seats[queue]) > 0
+	delete(b.fresh, queue)
+	seats := slices.Collect(maps.Keys(b.seats[queue]))
 	b.mu.Unlock()
-	if !wanted {
+	if len(seats) == 0 {
 		return
 	}
 	rows, err := b.s.Store.Positions(ctx, queue, boardMax)
@@ -131,9 +152,8 @@ func (b *board) refresh(ctx context.Context, queue string) {
 	}
 	b.mu.Lock()
 	b.places[queue] = places
-	seats := make([]*seat, 0, len(b.seats[queue]))
-	for s := range b.seats[queue] {
-		seats = append(seats, s)
+	for _, s := range seats {
+		s.read = true
 	}
 	b.mu.Unlock()
 	for _, s := range seats {
