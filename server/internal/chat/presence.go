@@ -4,18 +4,24 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"usher/bot"
 	"usher/handoff"
+	"usher/server/internal/bus"
 )
 
-// presence knows which agents are at their desks on this replica.
+// presence knows which agents are at their desks: those of this replica by
+// their sockets, those of the others by what these tell on the bus.
 type presence struct {
-	mu     sync.Mutex
-	start  time.Time
-	agents map[string]*desktop
+	mu      sync.Mutex
+	replica string
+	start   time.Time // nobody is thought absent for longer than since then
+	agents  map[string]*desktop
+	heard   map[string]time.Time // agent → when another replica last told of them
+	told    time.Time            // when this replica last told of its own
 }
 
 // desktop is one agent's presence.
@@ -27,7 +33,35 @@ type desktop struct {
 }
 
 func newPresence(start time.Time) *presence {
-	return &presence{start: start, agents: map[string]*desktop{}}
+	return &presence{replica: newID(), start: start, agents: map[string]*desktop{}, heard: map[string]time.Time{}}
+}
+
+// exchange tells the other replicas who is at work here, several times in a
+// grace, and takes in what they have told.
+func (s *Service) exchange(ctx context.Context, now time.Time) {
+	p := s.presence
+	ids, missed := s.present.Drain()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if missed {
+		p.start = now // who was at work elsewhere meanwhile is not known
+	}
+	for _, id := range ids {
+		if replica, agent, ok := strings.Cut(id, " "); ok && replica != p.replica {
+			p.heard[agent] = now
+		}
+	}
+	if now.Sub(p.told) < min(s.Grace/4, 5*time.Second) {
+		return
+	}
+	p.told = now
+	var pokes []bus.Poke
+	for agent, d := range p.agents {
+		if d.gone.IsZero() {
+			pokes = append(pokes, bus.Poke{Topic: topicPresent, ID: p.replica + " " + agent})
+		}
+	}
+	s.Bus.Publish(ctx, pokes...)
 }
 
 func (p *presence) change(agent string, f func(*desktop), now time.Time) {
@@ -48,16 +82,20 @@ func (p *presence) change(agent string, f func(*desktop), now time.Time) {
 }
 
 // absent is for how long an agent has not been at work, 0 when they are. After
-// a restart everybody is absent since then.
-func (p *presence) absent(agent string, now time.Time) time.Duration {
+// a restart everybody is absent since then. While other replicas cannot be
+// heard, agents who were never here are taken for present there.
+func (p *presence) absent(agent string, now time.Time, live bool) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	since := p.start
-	if d := p.agents[agent]; d != nil {
-		if d.gone.IsZero() {
-			return 0
-		}
+	since, d := p.start, p.agents[agent]
+	switch {
+	case d != nil && d.gone.IsZero(), d == nil && !live:
+		return 0
+	case d != nil:
 		since = d.gone
+	}
+	if heard := p.heard[agent]; heard.After(since) {
+		since = heard
 	}
 	return max(now.Sub(since), 1)
 }
@@ -97,8 +135,9 @@ func (s *Service) sweepAbsent(ctx context.Context, now time.Time) {
 		s.Log.WarnContext(ctx, "held cases not read", "error", err)
 		return
 	}
+	live := s.Bus.Live()
 	for _, h := range accepted {
-		gone := s.presence.absent(h.AgentID, now)
+		gone := s.presence.absent(h.AgentID, now, live)
 		if gone < s.Grace {
 			continue
 		}

@@ -36,6 +36,7 @@ type Service struct {
 	key      []byte // derives session secrets
 	cache    *cache
 	presence *presence
+	present  *bus.Subscription // of agents at work on other replicas
 	board    *board
 	desks    *desks
 	started  time.Time
@@ -50,6 +51,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), started: c.Clock()}
 	s.presence = newPresence(s.started)
+	s.present = c.Bus.Subscribe(topicPresent, "")
 	s.board = newBoard(s)
 	return s, nil
 }
@@ -76,6 +78,7 @@ const sweepEvery = 500 * time.Millisecond
 // Sweep does once what Run does again and again.
 func (s *Service) Sweep(ctx context.Context) {
 	now := s.Clock()
+	s.exchange(ctx, now)
 	s.sweepDue(ctx, now)
 	s.sweepAbsent(ctx, now)
 }
