@@ -17,6 +17,7 @@ type heard struct {
 	form    map[string]string // the inline form, nil for typed text
 	learned map[slot.Kind]bool
 	words   int
+	secrets bool // something was masked in it
 }
 
 // intent is what the message asks for: the button, else the words.
@@ -76,7 +77,7 @@ func (t *turn) userSaid(e UserSaid) error {
 
 // understand reads the words, unless a button or a form says it plainly.
 func (t *turn) understand(e UserSaid) *heard {
-	h := &heard{choice: t.offered(e.Choice), form: e.Form, learned: map[slot.Kind]bool{}}
+	h := &heard{choice: t.offered(e.Choice), form: e.Form, learned: map[slot.Kind]bool{}, secrets: e.Secrets}
 	hint := match.Hint{Chat: t.s.Locale, Locale: t.s.Client}
 	h.reading = t.b.reader.Understand(e.Text, hint)
 	if h.choice != "" || len(h.form) > 0 {
@@ -147,12 +148,13 @@ func (t *turn) hearsTheft(h *heard) bool {
 }
 
 // bareAnswer tells whether a message is nothing but a short answer to the open
-// question, such as "it says under review": too little to be heard as more.
+// question, such as "it says under review", or a secret with a few words
+// around it: too little to be heard as more.
 func (t *turn) bareAnswer(h *heard) bool {
 	const words, certain = 5, 0.9
 	f := &h.found
 	read := f.Email != nil || f.Time != nil || f.Status != "" || f.YesNo != "" || f.Unsure
-	return t.s.Ask != nil && read && h.words <= words && h.reading.Confidence < certain
+	return (t.s.Ask != nil && read || h.secrets) && h.words <= words && h.reading.Confidence < certain
 }
 
 // maybeTheft asks one yes/no question when the words might mean a theft; a

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,6 +17,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"usher/server/internal/auth"
+	"usher/server/internal/config"
 	"usher/server/internal/store"
 )
 
@@ -86,7 +89,7 @@ func startUsher(t *testing.T, data string, c *clock, flags ...string) *usher {
 	done := make(chan int, 1)
 	args := append([]string{"--listen", "127.0.0.1:0", "--data", data}, flags...)
 	go func() {
-		done <- run(ctx, args, world{stdin: strings.NewReader(""), stdout: u.log, stderr: u.log, clock: c.now, wall: time.Now, ready: func(a string) { ready <- a }})
+		done <- run(ctx, args, world{stdin: strings.NewReader(""), stdout: u.log, stderr: u.log, clock: c.now, wall: time.Now, think: think, ready: func(a string) { ready <- a }})
 	}()
 	select {
 	case u.addr = <-ready:
@@ -104,24 +107,50 @@ func startUsher(t *testing.T, data string, c *clock, flags ...string) *usher {
 	return u
 }
 
-func addAgents(t *testing.T, data string) {
-	t.Helper()
-	st, err := store.Open(t.Context(), store.Options{DataDir: data})
+// onceMind is read once for all tests: it never changes.
+var onceMind = sync.OnceValues(func() (mind, error) { return newMind(config.Config{}) })
+
+func think(config.Config) (mind, error) { return onceMind() }
+
+// prepared is a database with an agent of each role, made once for all tests.
+var prepared = sync.OnceValues(func() ([]byte, error) {
+	data, err := os.MkdirTemp("", "usher-prepared-")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	defer func() { _ = st.Close() }()
-	if n, err := st.CountAgents(t.Context()); err != nil || n > 0 {
-		return
+	defer func() { _ = os.RemoveAll(data) }()
+	st, err := store.Open(context.Background(), store.Options{DataDir: data})
+	if err != nil {
+		return nil, err
 	}
 	for _, role := range []string{"agent", "security", "supervisor", "admin"} {
 		a := store.Agent{
 			ID: "id-" + role, Email: role + "@northwind.example", Name: strings.ToUpper(role[:1]) + role[1:], Role: role,
 			Languages: []string{"en"}, PasswordHash: agentHash(), CreatedAt: time.Now(),
 		}
-		if err := st.AddAgent(t.Context(), a); err != nil {
-			t.Fatal(err)
+		if err := st.AddAgent(context.Background(), a); err != nil {
+			return nil, err
 		}
+	}
+	if err := st.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(data, store.FileName))
+})
+
+// addAgents puts the prepared database into a folder that has none.
+func addAgents(t *testing.T, data string) {
+	t.Helper()
+	path := filepath.Join(data, store.FileName)
+	if _, err := os.Stat(path); err == nil {
+		return
+	}
+	raw, err := prepared()
+	if err == nil {
+		err = os.WriteFile(path, raw, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 	}
 	os.Exit(run(context.Background(), os.Args[1:], world{
 		environ: environ, stdin: strings.NewReader(""), stdout: os.Stdout, stderr: io.Discard,
-		clock: time.Now, wall: time.Now, ready: func(a string) { fmt.Println(a) },
+		clock: time.Now, wall: time.Now, think: newMind, ready: func(a string) { fmt.Println(a) },
 	}))
 }
 

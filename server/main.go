@@ -19,7 +19,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], world{
-		environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, clock: time.Now, wall: time.Now,
+		environ: os.Environ(), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, clock: time.Now, wall: time.Now, think: newMind,
 	}))
 }
 
@@ -29,8 +29,9 @@ type world struct {
 	stdin   io.Reader
 	stdout  io.Writer
 	stderr  io.Writer
-	clock   func() time.Time     // the time that people mean
-	wall    func() time.Time     // the machine's, for deadlines of connections
+	clock   func() time.Time // the time that people mean
+	wall    func() time.Time // the machine's, for deadlines of connections
+	think   func(config.Config) (mind, error)
 	ready   func(address string) // told where the server listens; may be nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"usher/intents/secret"
 	"usher/locales"
 	"usher/server/internal/auth"
 	"usher/server/internal/bus"
@@ -31,7 +30,7 @@ const drainMax = 20 * time.Second
 // back elsewhere, requests under way are finished, and the store is closed last.
 func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	log := slog.New(slog.NewTextHandler(w.stderr, nil))
-	m, err := newMind(c)
+	m, err := w.think(c)
 	if err != nil {
 		return err
 	}
@@ -110,7 +109,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		return nil, err
 	}
 	service, err := chat.New(ctx, chat.Config{
-		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: secret.New(), Bus: bell,
+		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: m.masker, Bus: bell,
 		Clock: w.clock, Log: log, Grace: c.AgentGrace,
 	})
 	if err != nil {
@@ -147,6 +146,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 // several replicas.
 func shared(w world, c config.Config, log *slog.Logger) (bus.Bus, limit.Limiter, func(), error) {
 	log.Info("storage", "database", or(c.DatabaseURL != "", "postgres", "sqlite"), "redis", or(c.RedisURL != "", "redis", "in process"))
+	bus.LibraryLog(log)
 	if c.RedisURL == "" {
 		bell := bus.NewMemory(w.clock)
 		return bell, limit.NewMemory(w.clock), func() { _ = bell.Close() }, nil

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"usher/intents/secret"
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
 	"usher/server/internal/config"
@@ -21,7 +20,7 @@ import (
 // sockets, on a database that is thrown away afterwards. A number presses the
 // button of that number.
 func chatTerminal(ctx context.Context, w world, c config.Config, _ []string) error {
-	m, err := newMind(c)
+	m, err := w.think(c)
 	if err != nil {
 		return err
 	}
@@ -36,7 +35,7 @@ func chatTerminal(ctx context.Context, w world, c config.Config, _ []string) err
 	}
 	defer func() { _ = st.Close() }()
 	s, err := chat.New(ctx, chat.Config{
-		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: secret.New(), Bus: bus.NewMemory(w.clock),
+		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: m.masker, Bus: bus.NewMemory(w.clock),
 		Clock: w.clock, Log: slog.New(slog.DiscardHandler), Grace: c.AgentGrace,
 	})
 	if err != nil {

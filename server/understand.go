@@ -21,6 +21,7 @@ import (
 	"usher/handoff"
 	"usher/intents"
 	"usher/intents/match"
+	"usher/intents/secret"
 	"usher/intents/slot"
 	"usher/locales"
 	"usher/locales/lines"
@@ -33,6 +34,7 @@ type mind struct {
 	bot    *bot.Bot
 	lines  *lines.Book
 	queues handoff.Queues
+	masker *secret.Masker
 }
 
 // newMind reads the embedded data and the policy. A policy that cannot be used
@@ -60,7 +62,11 @@ func newMind(c config.Config) (mind, error) {
 	if err != nil {
 		return mind{}, err
 	}
-	slots, err := slot.New(locales.Files)
+	words, err := slot.Load(locales.Files)
+	if err != nil {
+		return mind{}, err
+	}
+	slots, err := slot.Build(words)
 	if err != nil {
 		return mind{}, err
 	}
@@ -69,7 +75,7 @@ func newMind(c config.Config) (mind, error) {
 		return mind{}, err
 	}
 	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots})
-	return mind{bot: b, lines: book, queues: queues}, nil
+	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...)}, nil
 }
 
 // classify reads messages from stdin, one a line, optionally `lang<TAB>text`,
@@ -164,7 +170,7 @@ type caseLine struct {
 // decide answers one JSON case a line with one JSON decision a line. A bad line
 // is answered in its place, and the exit code tells that there was one.
 func decide(_ context.Context, w world, c config.Config, args []string) error {
-	m, err := newMind(c)
+	m, err := w.think(c)
 	if err != nil {
 		return err
 	}
