@@ -9,6 +9,7 @@ const (
 	theftActs         = 0.35 // act without asking
 	theftWithCue      = 0.02 // act when the words also hold a weak cue
 	theftWithTripwire = 0.03 // act when they hold a tripwire; below, ask
+	theftByCue        = 0.80 // share of such messages that are thefts
 	theftAsks         = 0.05 // ask
 	theftDespite      = 0.90 // act although the words deny it
 	agentWins         = 0.35
@@ -30,7 +31,7 @@ func (u *Understander) decide(r *match.Result) Reading {
 	best := out.Ranked[0]
 	switch {
 	case out.Theft:
-		out.Intent, out.Confidence = AccountTheft, max(r.P(string(AccountTheft)), theftActs)
+		out.Intent, out.Confidence = AccountTheft, max(r.P(string(AccountTheft)), out.Confidence)
 		out.lead(AccountTheft, out.Confidence)
 		out.Sure = true
 		return out
@@ -59,13 +60,15 @@ func (out *Reading) theft(p float64, c heardCues) {
 	case c.hypothesis && (c.tripwire || c.denied || p >= hypothesisFrom):
 		out.Hypothetical = true
 	case c.tripwire && p >= theftWithTripwire:
-		out.Theft = true
+		out.Theft, out.Confidence = true, theftByCue
 	case c.tripwire:
 		out.MaybeTheft = true
 	case c.denied:
 		out.Theft = p >= theftDespite
 		out.MaybeTheft = !out.Theft && p >= theftActs
-	case p >= theftActs || c.disowned && p >= theftWithCue:
+	case c.disowned && p >= theftWithCue:
+		out.Theft, out.Confidence = true, theftByCue
+	case p >= theftActs:
 		out.Theft = true
 	case p >= theftAsks:
 		out.MaybeTheft = true

@@ -5,9 +5,12 @@ import "math"
 // The detector tells languages that share a script apart: a table of letter
 // n-grams hashed into rows of sixteen bytes, one for each language.
 const (
-	langRows  = 1 << 12 // 64 KiB with sixteen columns
+	langBits  = 12
+	langRows  = 1 << langBits // 64 KiB with sixteen columns
 	maxLangs  = 16
 	langWords = maxLangs / 8
+
+	low8 = 0x00FF00FF00FF00FF
 	// langGrams bounds the n-grams read: 255·257 still fits a 16-bit lane, and
 	// the first fifty letters decide.
 	langGrams = 256
@@ -145,63 +148,71 @@ func (d *detector) weigh(t *text, hint Hint, may func(int) bool, fallback string
 
 // sums adds up the rows of the n-grams of t and returns how many there were.
 func (d *detector) sums(t *text, z *[maxLangs]float32) int {
-	var acc [langWords * 2]uint64
-	n := 0
-	grams(t, func(row uint32) {
-		w := d.table[row*langWords:][:langWords]
-		acc[0] += w[0] & low8
-		acc[1] += w[0] >> 8 & low8
-		acc[2] += w[1] & low8
-		acc[3] += w[1] >> 8 & low8
-		n++
-	})
-	for i := range z {
-		lane := acc[i/8*2+i%2] >> (i % 8 / 2 * 16) & 0xFFFF
-		z[i] = float32(int(lane) - 128*n)
+	t.grams = appendGrams(t.grams[:0], t)
+	if len(t.grams) > langGrams {
+		t.grams = t.grams[:langGrams]
 	}
-	return n
+	var a, b, c, e uint64
+	for _, row := range t.grams {
+		w := d.table[int(row)*langWords:][:langWords]
+		a += w[0] & low8
+		b += w[0] >> 8 & low8
+		c += w[1] & low8
+		e += w[1] >> 8 & low8
+	}
+	for i, lanes := range [...]uint64{a, b, c, e} {
+		for j := range 4 {
+			z[i/2*8+2*j+i%2] = float32(int(lanes>>(16*j)&0xFFFF) - 128*len(t.grams))
+		}
+	}
+	return len(t.grams)
 }
 
-// grams calls visit with the row of each n-gram of t: whole words, 1-4
-// letters with the edges of the word, 1-2 characters of Han and kana.
-func grams(t *text, visit func(row uint32)) {
-	n := 0
+// appendGrams lists the rows of the n-grams of t: whole words, 2-4 letters
+// with the edges of the word, 1-2 characters of Han and kana. A little more
+// than langGrams may come.
+func appendGrams(rows []uint16, t *text) []uint16 {
 	for _, tok := range t.tokens {
-		w := t.raw[tok.start:tok.end]
+		if len(rows) >= langGrams {
+			return rows
+		}
+		w := t.raw[tok.start:min(int(tok.end), int(tok.start)+langGrams)]
 		switch tok.kind {
 		case kindMark:
 		case kindRun:
 			for i := range w {
-				h := saltRun
-				for j := i; j < len(w) && j < i+2 && n < langGrams-1; j++ {
-					h = (h ^ uint64(w[j])) * hashStep
-					visit(uint32(h >> 52))
-					n++
+				h := (saltRun ^ uint64(w[i])) * hashStep
+				rows = append(rows, langRow(h))
+				if i+1 < len(w) {
+					rows = append(rows, langRow((h^uint64(w[i+1]))*hashStep))
 				}
 			}
 		case kindWord:
 			whole := saltWord
-			for i := -1; i < len(w); i++ {
-				h := saltPart
-				if i >= 0 {
-					whole = (whole ^ uint64(w[i])) * hashStep
+			before, last := uint64(' '), uint64(0) // the two letters before; 0 is none
+			older := uint64(0)
+			for i := 0; i <= len(w); i++ {
+				r := uint64(' ')
+				if i < len(w) {
+					r = uint64(w[i])
+					whole = (whole ^ r) * hashStep
 				}
-				for j := i; j <= len(w) && j < i+4; j++ {
-					r := uint64(' ')
-					if j >= 0 && j < len(w) {
-						r = uint64(w[j])
-					}
-					h = (h ^ r) * hashStep
-					if j > i && n < langGrams-1 {
-						visit(uint32(h >> 52))
-						n++
+				// n-grams that end here, read backwards.
+				h := ((saltPart^r)*hashStep ^ before) * hashStep
+				rows = append(rows, langRow(h))
+				if last != 0 {
+					h = (h ^ last) * hashStep
+					rows = append(rows, langRow(h))
+					if older != 0 {
+						rows = append(rows, langRow((h^older)*hashStep))
 					}
 				}
+				older, last, before = last, before, r
 			}
-			if n < langGrams-1 {
-				visit(uint32(whole >> 52))
-				n++
-			}
+			rows = append(rows, langRow(whole))
 		}
 	}
+	return rows
 }
+
+func langRow(h uint64) uint16 { return uint16(h >> (64 - langBits)) }

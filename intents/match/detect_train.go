@@ -6,20 +6,20 @@ import "slices"
 const (
 	langEpochs = 12
 	langRate   = 4
-	// langCharacter is how many Latin-letter lines a language needs before a
+	// langLines is how many Latin-letter lines a language needs before a
 	// message in Latin letters may be taken for it.
 	langLines = 20
 )
 
 type langLine struct {
-	rows []uint32
+	rows []uint16
 	col  int
 }
 
 // trainDetector learns from every line, from its first three words, and from
 // both without accents, since many people type none.
 func trainDetector(lines []Example, home string, seed uint64) detector {
-	d := detector{home: home, scale: 1, table: empty(langRows * langWords)}
+	d := detector{home: home, scale: 1, table: neutral(langRows * langWords)}
 	count := map[string]int{}
 	latin := map[string]int{}
 	var t text
@@ -61,8 +61,8 @@ func langSamples(lines []Example, langs []string) []langLine {
 			continue
 		}
 		add := func() {
-			var rows []uint32
-			grams(&t, func(r uint32) { rows = append(rows, r) })
+			rows := appendGrams(nil, &t)
+			rows = rows[:min(len(rows), langGrams)]
 			if len(rows) > 0 {
 				out = append(out, langLine{rows, col})
 			}
@@ -125,6 +125,25 @@ func (d *detector) fit(samples []langLine, seed uint64) {
 	d.scale = top / 127
 	for c := range k {
 		// One scale for all columns keeps the sums comparable.
-		packWith(d.table, langWords, c, langRows, d.scale, func(row int) float32 { return w[row*k+c] })
+		packBytes(d.table, c, d.scale, func(row int) float32 { return w[row*k+c] })
+	}
+}
+
+// neutral returns a table of n words of bytes in which every weight is zero.
+func neutral(n int) []uint64 {
+	t := make([]uint64, n)
+	for i := range t {
+		t[i] = 0x8080808080808080
+	}
+	return t
+}
+
+// packBytes stores one column of the detector's table.
+func packBytes(table []uint64, col int, scale float32, at func(int) float32) {
+	shift := uint(col % 8 * 8)
+	for r := range langRows {
+		q := uint64(nearest(at(r)/scale) + 128)
+		word := &table[r*langWords+col/8]
+		*word = *word&^(0xFF<<shift) | q<<shift
 	}
 }

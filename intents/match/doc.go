@@ -25,12 +25,12 @@
 //     languages share one, with the chat and the locale as a prior.
 //  3. Words, pairs of words and letter n-grams are hashed into a table.
 //  4. One head a language scores them: linear support vector machines and,
-//     where it pays, a small net beside them, in bytes.
+//     where it pays, a small net beside them, four bits a weight.
 //  5. Two factors found on unseen lines make probabilities of the scores, and
 //     a gate over four signals tells whether the message is in scope.
 //
 // Decisions. No embeddings: they cost a hundred megabytes for a point of
-// accuracy. No map and no interface in the hot path; the weights of eight
+// accuracy. No map and no interface in the hot path; the weights of sixteen
 // columns share a 64-bit word, so one multiplication serves four of them.
 // Scratch lives in the caller's Result, so there is no pool and no lock.
 // Only the standard library may be imported here, and nothing that reads a

@@ -13,7 +13,7 @@ import (
 // all numbers are little-endian.
 const (
 	magic      = "USHM"
-	version    = 1
+	version    = 2
 	headerSize = 4 + 4 + 8 + sha256.Size
 	// maxModel bounds what Parse will read: sixteen times the size aimed at.
 	maxModel = 64 << 20
@@ -84,15 +84,15 @@ func Parse(data []byte) (*Model, error) {
 // sound tells whether the sizes of the tables agree, so that no message can
 // reach beyond them.
 func (h *head) sound(labels int) bool {
-	cols := h.stride * 8
+	cols := h.stride * columns
 	n := h.buckets()
 	ok := h.classes == labels && n > 0 && n&(n-1) == 0 && len(h.known) == knownBits/64 &&
-		cols == pad8(h.classes)+pad8(h.hidden) && len(h.table) == n*h.stride && len(h.scale) == cols && len(h.bias) == cols &&
+		cols == pad(h.classes)+pad(h.hidden) && len(h.table) == n*h.stride && len(h.scale) == cols && len(h.bias) == cols &&
 		h.gate.class >= -1 && int(h.gate.class) < labels
 	if h.hidden == 0 {
 		return ok && len(h.top) == 0
 	}
-	return ok && len(h.top) == h.hidden*pad8(h.classes)/8 && len(h.topSize) == pad8(h.classes) && len(h.topBias) == len(h.topSize)
+	return ok && len(h.top) == h.hidden*pad(h.classes)/columns && len(h.topSize) == pad(h.classes) && len(h.topBias) == len(h.topSize)
 }
 
 type encoder struct{ b []byte }

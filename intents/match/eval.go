@@ -36,7 +36,7 @@ func EvalOptions(lines []Example, oosLabel string) Options {
 	}
 	const hidden = 128
 	o := Options{OOSLabel: oosLabel, Hidden: hidden, Buckets: 1 << 14, Loss: evalLoss}
-	for o.Buckets > 1<<10 && o.Buckets*(pad8(len(labels))+hidden) > 7<<19 {
+	for o.Buckets > 1<<10 && o.Buckets*(pad(len(labels))+hidden) > 7<<20 {
 		o.Buckets /= 2
 	}
 	return o

@@ -53,8 +53,7 @@ func (h *head) reasons(hits []hit, names map[uint32]string, class int) []Reason 
 	}
 	out := make([]Reason, 0, len(hits))
 	for _, f := range hits {
-		word := h.table[int(f.bucket)*h.stride+class/8]
-		weight := float64(int(word>>(class%8*8)&0xFF)-128) * float64(h.scale[class])
+		weight := float64(weightAt(h.table, h.stride, int(f.bucket), class)) * float64(h.scale[class])
 		out = append(out, Reason{names[f.bucket], weight * value(f) / math.Sqrt(norm)})
 	}
 	return out

@@ -29,7 +29,7 @@ func (g *gate) oos(s *signals) float32 {
 	for i, w := range g.weight {
 		z += w * s[i]
 	}
-	return 1 / (1 + float32(math.Exp(-float64(z))))
+	return float32(logistic(float64(z)))
 }
 
 // read takes the gate's input from the decisions of the linear machine, the
@@ -43,8 +43,7 @@ func (g *gate) read(row, p []float32, unknown float32) (s signals) {
 		}
 	}
 	if g.class >= 0 {
-		q := float64(min(max(p[g.class], 1e-4), 1-1e-4))
-		s[sigOOS] = float32(math.Log(q / (1 - q)))
+		s[sigOOS] = float32(logit(float64(min(max(p[g.class], 1e-4), 1-1e-4))))
 	}
 	s[sigUnknown] = unknown
 	return s
@@ -68,12 +67,31 @@ func fitGate(in, right, out []signals, class int, loss float64) gate {
 	for i := range right {
 		scores[i] = float64(g.oos(&right[i]))
 	}
-	g.limit = float32(quantile(scores, 1-loss))
+	limit := quantile(scores, 1-loss)
+	if len(out) > 0 {
+		scores = scores[:0]
+		for i := range out {
+			scores = append(scores, float64(g.oos(&out[i])))
+		}
+		// Where the two sides stand apart, the limit lies halfway.
+		if far := quantile(scores, loss); far > limit {
+			limit = logistic((logit(limit) + logit(far)) / 2)
+		}
+	}
+	g.limit = float32(limit)
 	return g
 }
 
+func logistic(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+func logit(p float64) float64 {
+	p = min(max(p, 1e-9), 1-1e-9)
+	return math.Log(p / (1 - p))
+}
+
 // fit runs Newton's method with a little shrinkage on standardised signals.
-// Both sides weigh the same, however many lines they have.
+// Every line weighs the same, so the result is a probability where messages
+// are as mixed as the lines.
 func (g *gate) fit(in, out []signals) {
 	var mean, dev [sigCount]float64
 	all := append(append([]signals(nil), in...), out...)
@@ -88,13 +106,13 @@ func (g *gate) fit(in, out []signals) {
 		}
 		dev[j] = math.Sqrt(dev[j]/float64(len(all))) + 1e-6
 	}
-	const n = sigCount + 1
+	const n, shrink = sigCount + 1, 1e-3
 	var w [n]float64
 	for range 30 {
 		var grad [n]float64
 		var hess [n][n]float64
 		for j := range n {
-			grad[j], hess[j][j] = 0.02*w[j], 0.02
+			grad[j], hess[j][j] = shrink*w[j], shrink
 		}
 		for i := range all {
 			var x [n]float64
@@ -104,11 +122,11 @@ func (g *gate) fit(in, out []signals) {
 				x[j] = (float64(all[i][j]) - mean[j]) / dev[j]
 				z += w[j] * x[j]
 			}
-			y, weight := 0.0, 0.5/float64(len(in))
+			y, weight := 0.0, 1/float64(len(all))
 			if i >= len(in) {
-				y, weight = 1, 0.5/float64(len(out))
+				y = 1
 			}
-			p := 1 / (1 + math.Exp(-z))
+			p := logistic(z)
 			for j := range n {
 				grad[j] += weight * (p - y) * x[j]
 				for k := range n {

@@ -3,8 +3,8 @@ package match
 import "math"
 
 // head scores the classes of one language. table holds one row a bucket: a
-// byte for every class of the linear machine, then one for every hidden unit.
-// top holds one row a hidden unit: a byte for every class.
+// weight for every class of the linear machine, then one for every hidden
+// unit. top holds one row a hidden unit: a weight for every class.
 type head struct {
 	lang    string
 	classes int
@@ -23,8 +23,6 @@ type head struct {
 	gate    gate
 }
 
-func pad8(n int) int { return (n + 7) &^ 7 }
-
 func (h *head) buckets() int { return len(h.idf) }
 
 // score fills w.row with the decisions of the linear machine and w.logits
@@ -32,7 +30,7 @@ func (h *head) buckets() int { return len(h.idf) }
 // needs to know.
 func (h *head) score(w *work) {
 	w.size(h)
-	row := w.row[:h.stride*8]
+	row := w.row[:h.stride*columns]
 	copy(row, h.bias)
 	w.block(h, w.bag.words)
 	w.block(h, w.bag.parts)
@@ -41,7 +39,7 @@ func (h *head) score(w *work) {
 		logits[i] = row[i] * h.sharp[0]
 	}
 	if h.hidden > 0 {
-		h.net(w, row[pad8(h.classes):][:h.hidden], logits)
+		h.net(w, row[pad(h.classes):][:h.hidden], logits)
 	}
 }
 
@@ -72,7 +70,7 @@ func (w *work) block(h *head, hits []hit) {
 func (w *work) accumulate(table []uint64, stride int, scale, out []float32, step float32) {
 	n := len(scale)
 	total := sum(table, stride, w.entries, w.acc)
-	off := 128 * float32(total)
+	off := offset * float32(total)
 	acc, out := w.acc[:n], out[:n]
 	for i, s := range scale {
 		out[i] += (float32(acc[i]) - off) * step * s
@@ -117,15 +115,15 @@ func (h *head) unknown(b *bag) float32 {
 	return float32(n) / float32(len(b.seen))
 }
 
-// quantise turns trained weights into a head of bytes.
+// quantise packs trained weights into a head.
 func quantise(c *corpus, lang string, linear [][]float32, n *net) *head {
 	h := &head{lang: lang, classes: c.classes, idf: c.idf, known: c.known, cues: c.cues}
-	cols := pad8(c.classes)
+	cols := pad(c.classes)
 	if n != nil {
 		h.hidden = n.hidden
-		cols += pad8(n.hidden)
+		cols += pad(n.hidden)
 	}
-	h.stride = cols / 8
+	h.stride = cols / columns
 	h.scale, h.bias = make([]float32, cols), make([]float32, cols)
 	h.table = empty(c.buckets * h.stride)
 	at := func(k int) func(int) float32 { return func(b int) float32 { return linear[k][b] } }
@@ -137,46 +135,16 @@ func quantise(c *corpus, lang string, linear [][]float32, n *net) *head {
 		return h
 	}
 	for k := range n.hidden {
-		col := pad8(c.classes) + k
+		col := pad(c.classes) + k
 		h.bias[col] = n.b1[k]
 		h.scale[col] = pack(h.table, h.stride, col, c.buckets, func(b int) float32 { return n.w1[b*n.hidden+k] })
 	}
-	stride := pad8(c.classes) / 8
+	stride := pad(c.classes) / columns
 	h.top = empty(n.hidden * stride)
-	h.topBias, h.topSize = make([]float32, pad8(c.classes)), make([]float32, pad8(c.classes))
+	h.topBias, h.topSize = make([]float32, pad(c.classes)), make([]float32, pad(c.classes))
 	copy(h.topBias, n.b2)
 	for k := range c.classes {
 		h.topSize[k] = pack(h.top, stride, k, n.hidden, func(j int) float32 { return n.w2[k*n.hidden+j] })
 	}
 	return h
-}
-
-// empty returns a table of n words in which every weight is zero.
-func empty(n int) []uint64 {
-	t := make([]uint64, n)
-	for i := range t {
-		t[i] = 0x8080808080808080
-	}
-	return t
-}
-
-// pack stores one column and returns the size of its steps. Columns are cut
-// off at the largest weight, which keeps every sign and order.
-func pack(table []uint64, stride, col, rows int, at func(int) float32) float32 {
-	top := float32(1e-9)
-	for r := range rows {
-		top = max(top, at(r), -at(r))
-	}
-	scale := top / 127
-	packWith(table, stride, col, rows, scale, at)
-	return scale
-}
-
-func packWith(table []uint64, stride, col, rows int, scale float32, at func(int) float32) {
-	shift := uint(col % 8 * 8)
-	for r := range rows {
-		q := uint64(int64(math.Round(float64(at(r)/scale))) + 128)
-		word := &table[r*stride+col/8]
-		*word = *word&^(0xFF<<shift) | q<<shift
-	}
 }

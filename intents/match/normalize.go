@@ -35,6 +35,7 @@ type text struct {
 	runes, raw []rune
 	tokens     []token
 	letters    [scriptCount]int32
+	grams      []uint16 // scratch of the detector
 	open       bool
 }
 

@@ -14,7 +14,7 @@ type work struct {
 
 // size makes room for h; after the first message it does nothing.
 func (w *work) size(h *head) {
-	if n := h.stride * 8; len(w.row) < n {
+	if n := h.stride * columns; len(w.row) < n {
 		w.row, w.acc = make([]float32, n), make([]uint32, n)
 	}
 	if len(w.logits) < h.classes {
