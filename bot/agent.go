@@ -14,6 +14,9 @@ func (t *turn) claimed(e AgentClaimed) error {
 		}
 	}
 	if e.Take && !s.Ticket.Open() {
+		if s.Closed {
+			return ErrClosed
+		}
 		t.ticket().Enqueue(t.queue(handoff.Supervisor), t.at)
 	}
 	if !s.Ticket.Waiting() || s.Ticket.Accept(e.Agent, t.at) != nil {
@@ -43,6 +46,8 @@ func (t *turn) held(a handoff.Agent) error {
 }
 
 // released puts the case back at the head of its queue and tells the person.
+// Where they have ended the conversation nobody waits any more, so it is taken
+// back for them; a theft report stays (see ended).
 func (t *turn) released(e AgentReleased) error {
 	if err := t.held(e.Agent); err != nil {
 		return err
@@ -50,8 +55,19 @@ func (t *turn) released(e AgentReleased) error {
 	if err := t.s.Ticket.Release(); err != nil {
 		return ErrConflict
 	}
+	if tk := t.s.Ticket; t.s.Closed && tk.Queue != handoff.AccountSecurity {
+		if tk.Withdraw() != nil {
+			return ErrConflict
+		}
+		t.own(OwnerBot)
+		t.announce("handoff.withdrawn")
+		return nil
+	}
 	t.own(OwnerQueue)
 	t.announce("handoff.queued")
+	if t.s.Closed {
+		return nil
+	}
 	if e.Gone {
 		t.say("handoff.agent_gone")
 	} else {
@@ -68,9 +84,15 @@ func (t *turn) transferred(e AgentTransferred) error {
 	if !ok {
 		return ErrBadValue
 	}
+	if t.s.Closed && q.ID != handoff.AccountSecurity {
+		return ErrClosed // nobody waits any more: complete it
+	}
 	t.s.Ticket.Enqueue(q, t.at)
 	t.own(OwnerQueue)
 	t.announce("handoff.queued")
+	if t.s.Closed {
+		return nil
+	}
 	t.say("handoff.transferred_" + q.ID)
 	return nil
 }

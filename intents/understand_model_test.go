@@ -70,6 +70,9 @@ func TestModel_HeldOutLinesAreNotTrainedOn(t *testing.T) {
 }
 
 func TestUnderstand_AllocatesNothing(t *testing.T) {
+	if raced {
+		t.Skip("the race detector makes pools forget, so allocations say nothing")
+	}
 	u := understander(t)
 	text := "hi, i never submitted this, please cancel the review 🙏"
 	u.Understand(text, match.Hint{})

@@ -1,0 +1,5 @@
+//go:build !race
+
+package intents_test
+
+const raced = false
