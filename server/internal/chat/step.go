@@ -35,8 +35,9 @@ type done struct {
 	saved     bool
 }
 
-// attempts is how often an act is stepped again when others were faster.
-const attempts = 16
+// attempts is how often an act is stepped again when others were faster. Each
+// time somebody else's act was stored, so this many replicas' acts in a row.
+const attempts = 128
 
 // step is the one way through the door: load, Step, say, save, wake. Nothing is
 // said or announced that is not stored.
