@@ -28,7 +28,8 @@ func TestNormal_ReadsAlikeWhatPeopleTypeDifferently(t *testing.T) {
 		{"+1 (555) 0100-200 2026-11-22", "1 555 " + string(maskNumber) + " " + string(maskNumber)},
 		{"ok 👍🏽👍", "ok 👍 👍"},
 		{"\xff\xfeabc\x00d", "abc d"},
-		{"", ""}, {" \t\n.,;", ""},
+		{"", ""},
+		{" \t\n.,;", ""},
 	} {
 		if got := Normal(c.in); got != c.want {
 			t.Errorf("Normal(%q) = %q, want %q", c.in, got, c.want)
