@@ -29,6 +29,9 @@ func TestDoor_InAndOut(t *testing.T) {
 	if err != nil || who.ID != agent.ID || who.Role != "agent" || who.Languages[0] != "en" {
 		t.Errorf("the token opens %+v, %v", who, err)
 	}
+	if _, found, err := e.store.Sessions("agent").FindCtx(t.Context(), in.token); found || err != nil {
+		t.Errorf("a copy of the database opens a session: %v, %v", found, err)
+	}
 	if out := e.ask(b, "DELETE", "/agent/session", ""); out.status != 204 || e.kicked.Load() != agent.ID {
 		t.Errorf("signing out: %+v, sockets closed of %v", out, e.kicked.Load())
 	}
