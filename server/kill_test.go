@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 }
 
 // child starts the server as a process of its own and returns its address.
-func child(t *testing.T, data string) (address string, process *os.Process) {
+func child(t testing.TB, data string) (address string, process *os.Process) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "--listen", "127.0.0.1:0", "--data", data)
 	cmd.Env = append(os.Environ(), childMark+"=1")

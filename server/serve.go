@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"usher/locales"
 	"usher/server/internal/auth"
 	"usher/server/internal/bus"
@@ -30,11 +32,7 @@ const drainMax = 20 * time.Second
 // back elsewhere, requests under way are finished, and the store is closed last.
 func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	log := slog.New(slog.NewTextHandler(w.stderr, nil))
-	m, err := w.think(c)
-	if err != nil {
-		return err
-	}
-	st, err := store.Open(ctx, store.Options{DataDir: c.Data, DatabaseURL: c.DatabaseURL.Reveal(), Clock: w.clock, Logger: log})
+	m, st, err := load(ctx, w, c, log)
 	if err != nil {
 		return err
 	}
@@ -86,6 +84,27 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 		return nil
 	}
 	return err
+}
+
+// load opens the store while the understanding is read: each takes tens of
+// milliseconds, and people wait for a server that starts again.
+func load(ctx context.Context, w world, c config.Config, log *slog.Logger) (m mind, st *store.Store, err error) {
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		m, err = w.think(c)
+		return err
+	})
+	both.Go(func() (err error) {
+		st, err = store.Open(ctx, store.Options{DataDir: c.Data, DatabaseURL: c.DatabaseURL.Reveal(), Clock: w.clock, Logger: log})
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		if st != nil {
+			_ = st.Close()
+		}
+		return mind{}, nil, err
+	}
+	return m, st, nil
 }
 
 // house is the running server's parts that others need again.

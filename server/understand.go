@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/text/language"
 
 	"usher/bot"
@@ -54,12 +55,18 @@ func newMind(c config.Config) (mind, error) {
 	if err != nil {
 		return mind{}, err
 	}
-	catalog, err := intents.LoadCatalog()
-	if err != nil {
-		return mind{}, err
-	}
-	reader, err := intents.NewUnderstander(locales.Files)
-	if err != nil {
+	var catalog *intents.Catalog
+	var reader *intents.Understander
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		catalog, err = intents.LoadCatalog()
+		return err
+	})
+	both.Go(func() (err error) {
+		reader, err = intents.NewUnderstander(locales.Files)
+		return err
+	})
+	if err := both.Wait(); err != nil {
 		return mind{}, err
 	}
 	words, err := slot.Load(locales.Files)

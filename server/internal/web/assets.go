@@ -11,11 +11,13 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
 // assets are the embedded files, finished at start: hashes put into the pages,
-// launcher labels into the loader, gzip made once.
+// launcher labels into the loader. gzip is made once, when first asked for: all
+// of it at start would be a third of the time to ready.
 type assets struct {
 	hash  string // covers every file; 16 hex digits
 	files map[string]asset
@@ -25,7 +27,7 @@ type asset struct {
 	kind   string // Content-Type
 	etag   string
 	plain  []byte
-	packed []byte // gzip
+	packed func() []byte // gzip
 }
 
 // kinds lists every Content-Type that is served; a file of another kind stops
@@ -90,7 +92,7 @@ func loadAssets(tree fs.FS, labels []byte) (*assets, error) {
 			kind:   kind,
 			etag:   `"` + hex.EncodeToString(own[:12]) + `"`,
 			plain:  b,
-			packed: pack(b),
+			packed: sync.OnceValue(func() []byte { return pack(b) }),
 		}
 	}
 	return a, nil
@@ -118,7 +120,7 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 	body, etag := f.plain, f.etag
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body, etag = f.packed, strings.TrimSuffix(f.etag, `"`)+`-gz"`
+		body, etag = f.packed(), strings.TrimSuffix(f.etag, `"`)+`-gz"`
 	}
 	h.Set("ETag", etag)
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
