@@ -158,6 +158,10 @@ func (t *turn) offerHandoff(queue string) {
 
 func (t *turn) talk(in *intents.Intent) {
 	t.decide(Case{Intent: in.ID, Now: t.at})
+	if in.Kind == intents.KindAnswer && t.s.Ask == nil && t.onItsWay() {
+		t.stillWaiting()
+		return
+	}
 	if t.s.Ask == nil || in.Kind == intents.KindTalk && in.ID != intents.Greeting {
 		t.say(string(in.ID) + ".answer")
 	}

@@ -12,20 +12,43 @@ import (
 func (t *turn) cancel(id intents.ID, h *heard) {
 	s := &t.s
 	in := t.b.catalog.Get(id)
-	if tk := s.Ticket; tk.Waiting() || tk.Open() && tk.State == handoff.Scheduled {
+	if t.onItsWay() {
 		t.cancelWhileWaiting(id)
+		return
+	}
+	if id == intents.ReviewSlow && t.deserved() {
+		t.decide(t.caseNow())
+		t.say("review_slow.aside")
+		t.reask()
 		return
 	}
 	switch {
 	case h.found.Insists && s.Told != "":
 		s.Insists = true
-	case id == intents.CancelReview && s.Told != "" && s.Want != "" && h.choice == "":
+	case id == intents.CancelReview && s.Want != "" && h.choice == "" && against(s.Told):
 		s.Insists = true // asked again after the advice
 	case s.Want == "" || in.Reason != "":
 		t.want(id, Reason(in.Reason), h)
 	}
 	s.Ask = nil
 	t.proceed()
+}
+
+// deserved tells whether the cancellation under way is one that goes on: its
+// reason calls for it, or the person insists. How long things take is then a
+// question in the middle, no reason.
+func (t *turn) deserved() bool {
+	s := &t.s
+	return s.Want != "" && (s.Insists || row[effectiveReason(t.implied(), Reason(s.Fields.Reason.Value))] == rowWanted)
+}
+
+// against tells whether an advice is one that a person may insist against.
+func against(told Advice) bool {
+	switch told {
+	case NoNeedToCancel, LetItBeRejected, WaitInQueue, WaitAutomatedReview, HandOffAgent:
+		return true
+	}
+	return false
 }
 
 // want begins a cancellation, or gives the one under way another reason.

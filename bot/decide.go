@@ -172,9 +172,12 @@ var reasonFacts = map[Reason][]string{
 // intent implies one reason and an explicit one differs.
 var row = map[Reason]int{
 	ChangedMind: 6, Waiting: 7, WrongInfoMinor: 8,
-	WrongDocument: 9, SwitchDocument: 9, AccountInfo: 9, WrongInfoMajor: 9,
+	WrongDocument: rowWanted, SwitchDocument: rowWanted, AccountInfo: rowWanted, WrongInfoMajor: rowWanted,
 	OtherReason: 11,
 }
+
+// rowWanted is where the reasons stand that deserve cancelling.
+const rowWanted = 9
 
 // effectiveReason settles which reason counts: the lower row, the explicit one
 // where they are level, and an explicit major error over the minor one that

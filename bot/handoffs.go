@@ -140,6 +140,12 @@ func (t *turn) queueFor(queue string) {
 	}
 }
 
+// onItsWay tells whether a request waits for a person or for its minute.
+func (t *turn) onItsWay() bool {
+	tk := t.s.Ticket
+	return tk.Waiting() || tk.Open() && tk.State == handoff.Scheduled
+}
+
 // stillWaiting tells somebody in a queue that their place is kept.
 func (t *turn) stillWaiting() {
 	if tk := t.s.Ticket; tk.Open() && tk.State == handoff.Scheduled {
