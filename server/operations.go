@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"usher/handoff"
 	"usher/server/internal/config"
 	"usher/server/internal/store"
 	"usher/server/internal/ws"
@@ -45,21 +46,26 @@ func (r *readiness) ready(w http.ResponseWriter, req *http.Request) {
 }
 
 // metrics serves Prometheus text: the process, the sockets, the queues.
-func metrics(st *store.Store, sockets *ws.Server) http.Handler {
+func metrics(st *store.Store, sockets *ws.Server, queues handoff.Queues, clock func() time.Time) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	registry.MustRegister(&queueCollector{store: st})
+	registry.MustRegister(&queueCollector{store: st, queues: queues, clock: clock})
 	registry.MustRegister(&socketCollector{sockets: sockets})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
 // queueCollector reads the queues when it is asked.
-type queueCollector struct{ store *store.Store }
+type queueCollector struct {
+	store  *store.Store
+	queues handoff.Queues
+	clock  func() time.Time
+}
 
 // Describe is left open: the queues come from data.
 func (*queueCollector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect reports how many cases stand in each state of each queue.
+// Collect reports how many cases wait in each queue, since when, and how many
+// for longer than the queue's target.
 func (q *queueCollector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
@@ -73,6 +79,14 @@ func (q *queueCollector) Collect(out chan<- prometheus.Metric) {
 		const millis = 1000
 		out <- prometheus.MustNewConstMetric(waiting, prometheus.GaugeValue, float64(d.Waiting), d.Queue)
 		out <- prometheus.MustNewConstMetric(oldest, prometheus.GaugeValue, float64(d.Oldest)/millis, d.Queue)
+	}
+	late := prometheus.NewDesc("usher_handoffs_overdue", "Cases waiting in a queue for longer than its target, counted up to 1000.", []string{"queue"}, nil)
+	for _, x := range q.queues {
+		n, _, err := q.store.Overdue(ctx, x.ID, q.clock().Add(-x.Target))
+		if err != nil {
+			return
+		}
+		out <- prometheus.MustNewConstMetric(late, prometheus.GaugeValue, float64(n), x.ID)
 	}
 }
 

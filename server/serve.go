@@ -154,7 +154,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.Handle("/v1/agent", h.sockets.Agent())
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.Handle("GET /metrics", metrics(st, h.sockets))
+	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
 	mux.Handle("/", pages)
 	h.handler = mux

@@ -55,7 +55,7 @@ func TestMasking_NothingSecretIsStored(t *testing.T) {
 	if files < 2 {
 		t.Errorf("looked into %d files", files)
 	}
-	look("the log", h.log.b.String())
+	look("the log", h.log.text())
 	warned := false
 	for _, m := range h.transcript(conv) {
 		warned = warned || m.From == "bot" && strings.Contains(m.Text, "change it now")

@@ -39,6 +39,7 @@ type Service struct {
 	present  *bus.Subscription // of agents at work on other replicas
 	board    *board
 	desks    *desks
+	overdue  overdue
 	started  time.Time
 }
 
@@ -49,7 +50,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), started: c.Clock()}
+	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
 	s.presence = newPresence(s.started)
 	s.present = c.Bus.Subscribe(topicPresent, "")
 	s.board = newBoard(s)
@@ -57,7 +58,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 }
 
 // Run looks after what nobody asks for: due reminders, agents who are gone,
-// and places in the queue. It returns when ctx ends.
+// cases that wait for too long, and places in the queue. It returns when ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	go s.board.run(ctx)
 	tick := time.NewTicker(sweepEvery)
@@ -81,6 +82,7 @@ func (s *Service) Sweep(ctx context.Context) {
 	s.exchange(ctx, now)
 	s.sweepDue(ctx, now)
 	s.sweepAbsent(ctx, now)
+	s.sweepOverdue(ctx, now)
 }
 
 // sweepDue wakes the conversations whose reminder has come, page by page, so

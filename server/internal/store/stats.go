@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Stats are counts since Open.
 type Stats struct {
@@ -35,4 +38,20 @@ const queueDepths = `SELECT queue, rank, COUNT(*) AS waiting, MIN(queued_at) AS 
 // QueueDepths counts what waits; it reads one index entry for each.
 func (s *Store) QueueDepths(ctx context.Context) ([]QueueDepth, error) {
 	return all[QueueDepth](ctx, s, "queue depths", queueDepths)
+}
+
+// OverdueMax is where Overdue stops counting.
+const OverdueMax = 1000
+
+const overdue = `SELECT COUNT(*) AS cases, COALESCE(MIN(queued_at), 0) AS oldest FROM (SELECT queued_at FROM handoffs
+	WHERE state = 'queued' AND queue = ? AND queued_at <= ? LIMIT ?) AS w`
+
+// Overdue counts what has waited in a queue since a moment or longer, up to
+// OverdueMax, and says since when; the zero time when there is none.
+func (s *Store) Overdue(ctx context.Context, queue string, since time.Time) (cases int, oldest time.Time, err error) {
+	r, err := one[struct {
+		Cases  int   `db:"cases"`
+		Oldest int64 `db:"oldest"`
+	}](ctx, s, "overdue handoffs", overdue, queue, millis(since), OverdueMax)
+	return r.Cases, moment(r.Oldest), err
 }

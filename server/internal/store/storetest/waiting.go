@@ -203,6 +203,12 @@ func queueViews(t *testing.T, s *store.Store) {
 		{Queue: "kyc_review", Rank: 1, Waiting: 1, Oldest: all[0].QueuedAt.UnixMilli()},
 		{Queue: "supervisor", Rank: 1, Waiting: 1, Oldest: all[2].QueuedAt.UnixMilli()},
 	})
+	cases, oldest, err := s.Overdue(ctx, "kyc_review", all[0].QueuedAt)
+	ok(t, err)
+	equal(t, "overdue", []any{cases, oldest}, []any{1, all[0].QueuedAt})
+	cases, oldest, err = s.Overdue(ctx, "kyc_review", all[0].QueuedAt.Add(-time.Millisecond))
+	ok(t, err)
+	equal(t, "not overdue", []any{cases, oldest}, []any{0, time.Time{}})
 	c.Version = 2
 	all[0].State, all[0].ReservedFor = "withdrawn", ""
 	ok(t, s.Save(ctx, store.Change{Conversation: c, Handoffs: all[:1]}))
