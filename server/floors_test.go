@@ -21,7 +21,7 @@ func floors() [][]string {
 		{
 			"handoff", "locales", "intents/match", "intents/secret", "intents/gen/fold",
 			"server/internal/strictjson", "server/internal/config", "server/internal/auth",
-			"server/internal/bus", "server/internal/limit", "server/internal/testneeds", "server/internal/wire",
+			"server/internal/bus", "server/internal/limit", "server/internal/testneeds", "server/internal/wire", "server/internal/histcheck",
 		},
 		{"intents", "intents/slot", "intents/gen/sources", "locales/lines", "server/internal/testbrowser"},
 		{"bot", "intents/gen"},
@@ -49,7 +49,7 @@ func pure(name string) bool {
 // module, serves generation or tests and must not be part of the program.
 func unshipped(name string) bool {
 	for _, prefix := range []string{
-		"intents/gen", "server/internal/testneeds", "server/internal/testbrowser", "server/internal/store/storetest",
+		"intents/gen", "server/internal/testneeds", "server/internal/testbrowser", "server/internal/histcheck", "server/internal/store/storetest",
 		"testing", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/alicebob/miniredis", "github.com/chromedp",
 	} {
 		if name == prefix || strings.HasPrefix(name, prefix+"/") {
