@@ -51,7 +51,9 @@ func TestCheck_KnowsEveryBreach(t *testing.T) {
 	}{
 		"a good run": {
 			[]op{sent("a", 1, acked, 1), sent("b", 3, unknown, 0), sent("b", 5, acked, 3)},
-			ids("a", "", "b", ""), []stream{read("phone", 0, ids("a", "", "b")...), read("late", 2, rec{3, "b"}, rec{4, ""})}, nil,
+			ids("a", "", "b", ""),
+			[]stream{read("phone", 0, ids("a", "", "b")...), read("late", 2, rec{3, "b"}, rec{4, ""})},
+			nil,
 		},
 		"unknown and stored":     {[]op{sent("a", 1, unknown, 0)}, ids("a"), nil, nil},
 		"unknown and not stored": {[]op{sent("a", 1, unknown, 0)}, ids(), nil, nil},
