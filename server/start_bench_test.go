@@ -11,7 +11,7 @@ import (
 func BenchmarkStart(b *testing.B) {
 	data := b.TempDir()
 	start := func() *os.Process {
-		address, process := child(b, data)
+		address, process := child(b, "--data", data)
 		response, err := http.Get("http://" + address + "/readyz")
 		if err != nil {
 			b.Fatal(err)

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"usher/server/internal/testneeds"
+)
+
+// childMark makes this test binary the server itself, so that it can be killed.
+const childMark = "USHER_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childMark) == "" {
+		os.Exit(m.Run())
+	}
+	var environ []string
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "USHER_") {
+			environ = append(environ, v)
+		}
+	}
+	os.Exit(run(context.Background(), os.Args[1:], world{
+		environ: environ, stdin: strings.NewReader(""), stdout: os.Stdout, stderr: io.Discard,
+		clock: time.Now, wall: time.Now, think: newMind, ready: func(a string) { fmt.Println(a) },
+	}))
+}
+
+// child starts the server as a process of its own, on a free port, and returns
+// its address.
+func child(t testing.TB, flags ...string) (address string, process *os.Process) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"--listen", "127.0.0.1:0"}, flags...)...)
+	cmd.Env = append(os.Environ(), childMark+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatal("the server did not start")
+	}
+	t.Cleanup(func() { _ = cmd.Wait() })
+	return lines.Text(), cmd.Process
+}
+
+// fleet is some replicas behind one address. Connections go to them in turn,
+// past those that do not answer.
+type fleet struct {
+	t     testing.TB
+	addr  string
+	flags []string
+
+	mu       sync.Mutex
+	replicas []replica
+	turn     int
+}
+
+type replica struct {
+	addr    string
+	process *os.Process
+}
+
+// newFleet starts n replicas on the same storage.
+func newFleet(t testing.TB, n int, flags ...string) *fleet {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fleet{t: t, addr: listener.Addr().String(), flags: flags, replicas: make([]replica, n)}
+	t.Cleanup(func() {
+		_ = listener.Close()
+		for i := range f.replicas {
+			_ = f.replicas[i].process.Kill()
+		}
+	})
+	for i := range n {
+		f.start(i)
+	}
+	go f.serve(listener)
+	return f
+}
+
+// alone is one replica on SQLite.
+func alone(t testing.TB) *fleet {
+	t.Helper()
+	return newFleet(t, 1, "--data", t.TempDir())
+}
+
+// three is three replicas on a Postgres and a Redis of their own.
+func three(t testing.TB) (f *fleet, postgres, redis *testneeds.Server) {
+	t.Helper()
+	postgres, redis = testneeds.StartPostgres(t), testneeds.StartRedis(t)
+	return newFleet(t, 3, "--data", t.TempDir(), "--database-url", postgres.URL(), "--redis-url", redis.URL()), postgres, redis
+}
+
+func (f *fleet) start(i int) {
+	f.t.Helper()
+	address, process := child(f.t, f.flags...)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.replicas[i] = replica{address, process}
+}
+
+// kill ends a replica as a power cut would.
+func (f *fleet) kill(i int) {
+	f.t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.replicas[i].process.Kill(); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+// dial reaches the next replica that answers.
+func (f *fleet) dial() net.Conn {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for range f.replicas {
+		f.turn = (f.turn + 1) % len(f.replicas)
+		if conn, err := net.Dial("tcp", f.replicas[f.turn].addr); err == nil {
+			return conn
+		}
+	}
+	return nil
+}
+
+func (f *fleet) serve(listener net.Listener) {
+	for {
+		person, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		server := f.dial()
+		if server == nil {
+			_ = person.Close()
+			continue
+		}
+		go carry(person, server)
+		go carry(server, person)
+	}
+}
+
+// carry passes bytes on until either side ends, and ends both.
+func carry(to, from net.Conn) {
+	_, _ = io.Copy(to, from)
+	_, _ = to.Close(), from.Close()
+}

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"usher/server/internal/histcheck"
+)
+
+// crowd is people who write as fast as the receipts come, whatever happens to
+// the servers, and what they saw of it.
+type crowd struct {
+	t       *testing.T
+	addr    string
+	start   time.Time
+	people  []*writer
+	acked   atomic.Int64
+	unknown atomic.Int64
+	news    chan struct{} // somebody got a receipt; may coalesce
+	over    chan struct{}
+	all     sync.WaitGroup
+
+	mu      sync.Mutex
+	history histcheck.History
+}
+
+// writer writes m1, m2, m3 … A message whose fate is not known is sent again,
+// with the same id, over the next connection. After perChat messages it begins
+// another conversation, before the limit of messages slows it down.
+type writer struct {
+	c       *crowd
+	name    string
+	session string
+	conv    string
+	sent    int // messages definitely acked
+	seen    uint64
+	chats   map[string]string // conversation → session
+}
+
+const (
+	perChat  = 30
+	patience = 15 * time.Second
+)
+
+func newCrowd(t *testing.T, addr string, n int) *crowd {
+	t.Helper()
+	c := &crowd{t: t, addr: addr, start: time.Now(), news: make(chan struct{}, 1), over: make(chan struct{})}
+	for i := range n {
+		p := &writer{c: c, name: fmt.Sprintf("p%d", i), chats: map[string]string{}}
+		c.people = append(c.people, p)
+		c.all.Go(p.live)
+	}
+	return c
+}
+
+// until waits for so many receipts.
+func (c *crowd) until(acked int64) {
+	c.t.Helper()
+	late, cancel := time.NewTimer(2*time.Minute), false
+	defer late.Stop()
+	for c.acked.Load() < acked && !cancel {
+		select {
+		case <-c.news:
+		case <-late.C:
+			c.t.Errorf("%d receipts in two minutes, %d were to come", c.acked.Load(), acked)
+			cancel = true
+		}
+	}
+}
+
+// end stops everybody, reads every conversation back and judges.
+func (c *crowd) end() histcheck.Report {
+	c.t.Helper()
+	close(c.over)
+	c.all.Wait()
+	c.history.Final = map[string][]histcheck.Record{}
+	for _, p := range c.people {
+		for conv, session := range p.chats {
+			c.history.Final[conv] = p.readBack(session)
+		}
+	}
+	return histcheck.Check(c.history)
+}
+
+func (c *crowd) note(o histcheck.Op) {
+	switch o.Return = time.Since(c.start); o.Outcome {
+	case histcheck.Acked:
+		c.acked.Add(1)
+		select {
+		case c.news <- struct{}{}:
+		default:
+		}
+	case histcheck.Unknown:
+		c.unknown.Add(1)
+	case histcheck.Refused:
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.history.Ops = append(c.history.Ops, o)
+}
+
+func (p *writer) live() {
+	for {
+		select {
+		case <-p.c.over:
+			return
+		default:
+			p.connect()
+		}
+	}
+}
+
+// connect comes back where it was and writes until the connection dies.
+func (p *writer) connect() {
+	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+p.c.addr+"/v1/chat", nil)
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_ = answer.Body.Close()
+	stop := make(chan struct{})
+	defer close(stop)
+	go func() {
+		select {
+		case <-p.c.over:
+			_ = conn.Close()
+		case <-stop:
+		}
+	}()
+	hello := frame{"type": "hello", "after": p.seen}
+	if p.session != "" {
+		hello["session"] = p.session
+	}
+	if conn.WriteJSON(hello) == nil {
+		p.talk(conn)
+	}
+}
+
+// talk is one connection: at most one message is under way.
+func (p *writer) talk(conn *websocket.Conn) {
+	shown := histcheck.Stream{Reader: p.name, From: p.seen}
+	var under *histcheck.Op
+	defer func() {
+		if under != nil {
+			p.c.note(*under) // its outcome is Unknown
+		}
+		shown.Conversation = p.conv
+		p.c.mu.Lock()
+		defer p.c.mu.Unlock()
+		p.c.history.Streams = append(p.c.history.Streams, shown)
+	}()
+	for {
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		var f frame
+		if conn.ReadJSON(&f) != nil {
+			return
+		}
+		switch id := f["id"]; f["type"] {
+		case "welcome":
+			p.session, p.conv = f["session"].(string), f["conversation"].(string)
+			p.chats[p.conv] = p.session
+		case "message.created":
+			r := record(f["message"])
+			shown.Shown = append(shown.Shown, r)
+			p.seen = max(p.seen, r.Seq)
+			continue
+		case "error":
+			if under == nil || id != under.ID {
+				return
+			}
+			p.c.note(*under)
+			under = nil
+		case "ack":
+			if under == nil || id != under.ID {
+				continue // the second receipt of a message sent twice
+			}
+			under.Outcome, under.Seq = histcheck.Acked, uint64(f["seq"].(float64))
+			p.c.note(*under)
+			under, p.sent = nil, p.sent+1
+			if p.sent%perChat == 0 {
+				p.session, p.seen = "", 0
+				return
+			}
+		default:
+			continue
+		}
+		if under != nil {
+			continue
+		}
+		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("m%d", p.sent+1), Call: time.Since(p.c.start)}
+		copies := 1 + p.sent%3/2 // every third is sent twice at once
+		for range copies {
+			if conn.WriteJSON(frame{"type": "message.send", "id": under.ID, "text": "what happens to my photos " + under.ID}) != nil {
+				return
+			}
+		}
+	}
+}
+
+// record is a message as the checker wants it.
+func record(m any) histcheck.Record {
+	message := m.(map[string]any)
+	r := histcheck.Record{Seq: uint64(message["seq"].(float64))}
+	if message["from"] == "user" {
+		r.ID, _ = message["id"].(string)
+	}
+	return r
+}
+
+// readBack reads the whole conversation over a fresh connection.
+func (p *writer) readBack(session string) (all []histcheck.Record) {
+	p.c.t.Helper()
+	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+p.c.addr+"/v1/chat", nil)
+	if err != nil {
+		p.c.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	_ = answer.Body.Close()
+	if err := conn.WriteJSON(frame{"type": "hello", "session": session, "after": 0}); err != nil {
+		p.c.t.Fatal(err)
+	}
+	last := uint64(1)
+	for uint64(len(all)) < last {
+		_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+		var f frame
+		if err := conn.ReadJSON(&f); err != nil {
+			p.c.t.Fatalf("%s: after %d of %d: %v", p.name, len(all), last, err)
+		}
+		switch f["type"] {
+		case "welcome":
+			last = uint64(f["last_seq"].(float64))
+		case "message.created":
+			all = append(all, record(f["message"]))
+		}
+	}
+	return all
+}
