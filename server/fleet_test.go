@@ -8,8 +8,10 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,18 +31,20 @@ func TestMain(m *testing.M) {
 			environ = append(environ, v)
 		}
 	}
-	os.Exit(run(context.Background(), os.Args[1:], world{
-		environ: environ, stdin: strings.NewReader(""), stdout: os.Stdout, stderr: io.Discard,
+	ctx, _ := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	os.Exit(run(ctx, os.Args[1:], world{
+		environ: environ, stdin: strings.NewReader(""), stdout: os.Stdout, stderr: os.Stderr,
 		clock: time.Now, wall: time.Now, think: newMind, ready: func(a string) { fmt.Println(a) },
 	}))
 }
 
-// child starts the server as a process of its own, on a free port, and returns
-// its address.
-func child(t testing.TB, flags ...string) (address string, process *os.Process) {
+// child starts the server as a process of its own, on a free port.
+func child(t testing.TB, flags ...string) replica {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"--listen", "127.0.0.1:0"}, flags...)...)
 	cmd.Env = append(os.Environ(), childMark+"=1")
+	log := &syncBuffer{}
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -52,8 +56,21 @@ func child(t testing.TB, flags ...string) (address string, process *os.Process) 
 	if !lines.Scan() {
 		t.Fatal("the server did not start")
 	}
-	t.Cleanup(func() { _ = cmd.Wait() })
-	return lines.Text(), cmd.Process
+	r := replica{addr: lines.Text(), process: cmd.Process, ended: make(chan int, 1)}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		_ = cmd.Wait()
+		r.ended <- cmd.ProcessState.ExitCode()
+	}()
+	t.Cleanup(func() {
+		_ = r.process.Kill()
+		<-gone
+		if t.Failed() {
+			t.Logf("a replica's log:\n%s", log)
+		}
+	})
+	return r
 }
 
 // fleet is some replicas behind one address. Connections go to them in turn,
@@ -71,6 +88,7 @@ type fleet struct {
 type replica struct {
 	addr    string
 	process *os.Process
+	ended   chan int // its exit code, once
 }
 
 // newFleet starts n replicas on the same storage.
@@ -81,12 +99,7 @@ func newFleet(t testing.TB, n int, flags ...string) *fleet {
 		t.Fatal(err)
 	}
 	f := &fleet{t: t, addr: listener.Addr().String(), flags: flags, replicas: make([]replica, n)}
-	t.Cleanup(func() {
-		_ = listener.Close()
-		for i := range f.replicas {
-			_ = f.replicas[i].process.Kill()
-		}
-	})
+	t.Cleanup(func() { _ = listener.Close() })
 	for i := range n {
 		f.start(i)
 	}
@@ -109,10 +122,10 @@ func three(t testing.TB) (f *fleet, postgres, redis *testneeds.Server) {
 
 func (f *fleet) start(i int) {
 	f.t.Helper()
-	address, process := child(f.t, f.flags...)
+	r := child(f.t, f.flags...)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.replicas[i] = replica{address, process}
+	f.replicas[i] = r
 }
 
 // kill ends a replica as a power cut would.

@@ -21,8 +21,9 @@ type crowd struct {
 	people  []*writer
 	acked   atomic.Int64
 	unknown atomic.Int64
-	news    chan struct{} // somebody got a receipt; may coalesce
+	news    chan struct{} // somebody's message has met its fate; may coalesce
 	over    chan struct{}
+	stop    func() // everybody
 	all     sync.WaitGroup
 
 	mu      sync.Mutex
@@ -55,20 +56,29 @@ func newCrowd(t *testing.T, addr string, n int) *crowd {
 		c.people = append(c.people, p)
 		c.all.Go(p.live)
 	}
+	c.stop = sync.OnceFunc(func() {
+		close(c.over)
+		c.all.Wait()
+	})
+	t.Cleanup(c.stop)
 	return c
 }
 
-// until waits for so many receipts.
-func (c *crowd) until(acked int64) {
+// until waits for so many receipts in all.
+func (c *crowd) until(acked int64) { c.t.Helper(); c.wait(&c.acked, acked) }
+
+// untilUnknown waits for so many messages of an unknown fate in all.
+func (c *crowd) untilUnknown(n int64) { c.t.Helper(); c.wait(&c.unknown, n) }
+
+func (c *crowd) wait(count *atomic.Int64, n int64) {
 	c.t.Helper()
-	late, cancel := time.NewTimer(2*time.Minute), false
+	late := time.NewTimer(2 * time.Minute)
 	defer late.Stop()
-	for c.acked.Load() < acked && !cancel {
+	for count.Load() < n {
 		select {
 		case <-c.news:
 		case <-late.C:
-			c.t.Errorf("%d receipts in two minutes, %d were to come", c.acked.Load(), acked)
-			cancel = true
+			c.t.Fatalf("nothing more comes: %d acked, %d unknown", c.acked.Load(), c.unknown.Load())
 		}
 	}
 }
@@ -76,8 +86,7 @@ func (c *crowd) until(acked int64) {
 // end stops everybody, reads every conversation back and judges.
 func (c *crowd) end() histcheck.Report {
 	c.t.Helper()
-	close(c.over)
-	c.all.Wait()
+	c.stop()
 	c.history.Final = map[string][]histcheck.Record{}
 	for _, p := range c.people {
 		for conv, session := range p.chats {
@@ -91,26 +100,35 @@ func (c *crowd) note(o histcheck.Op) {
 	switch o.Return = time.Since(c.start); o.Outcome {
 	case histcheck.Acked:
 		c.acked.Add(1)
-		select {
-		case c.news <- struct{}{}:
-		default:
-		}
 	case histcheck.Unknown:
 		c.unknown.Add(1)
 	case histcheck.Refused:
+	}
+	select {
+	case c.news <- struct{}{}:
+	default:
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.history.Ops = append(c.history.Ops, o)
 }
 
+// live comes back again and again, a little later each time that nothing was
+// gained, as the widget does.
 func (p *writer) live() {
+	const least, most = 20 * time.Millisecond, 2 * time.Second
+	wait := least
 	for {
+		before := p.sent
+		p.connect()
+		wait = min(2*wait, most)
+		if p.sent > before {
+			wait = least
+		}
 		select {
 		case <-p.c.over:
 			return
-		default:
-			p.connect()
+		case <-time.After(wait):
 		}
 	}
 }
@@ -170,11 +188,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 			p.seen = max(p.seen, r.Seq)
 			continue
 		case "error":
-			if under == nil || id != under.ID {
-				return
-			}
-			p.c.note(*under)
-			under = nil
+			return // whatever it is, come back later
 		case "ack":
 			if under == nil || id != under.ID {
 				continue // the second receipt of a message sent twice

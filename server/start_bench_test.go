@@ -2,7 +2,6 @@ package main
 
 import (
 	"net/http"
-	"os"
 	"testing"
 )
 
@@ -10,9 +9,9 @@ import (
 // has, to the first 200 from /readyz. The goal is 150 ms.
 func BenchmarkStart(b *testing.B) {
 	data := b.TempDir()
-	start := func() *os.Process {
-		address, process := child(b, "--data", data)
-		response, err := http.Get("http://" + address + "/readyz")
+	start := func() replica {
+		r := child(b, "--data", data)
+		response, err := http.Get("http://" + r.addr + "/readyz")
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -20,17 +19,17 @@ func BenchmarkStart(b *testing.B) {
 		if response.StatusCode != http.StatusOK {
 			b.Fatal(response.Status)
 		}
-		return process
+		return r
 	}
-	end := func(p *os.Process) {
-		_ = p.Signal(os.Interrupt)
-		_, _ = p.Wait()
+	end := func(r replica) {
+		_ = r.process.Kill()
+		<-r.ended
 	}
 	end(start())
 	for b.Loop() {
-		p := start()
+		r := start()
 		b.StopTimer()
-		end(p)
+		end(r)
 		b.StartTimer()
 	}
 }
