@@ -114,10 +114,11 @@ func alone(t testing.TB) *fleet {
 }
 
 // three is three replicas on a Postgres and a Redis of their own.
-func three(t testing.TB) (f *fleet, postgres, redis *testneeds.Server) {
+func three(t testing.TB, flags ...string) (f *fleet, postgres, redis *testneeds.Server) {
 	t.Helper()
 	postgres, redis = testneeds.StartPostgres(t), testneeds.StartRedis(t)
-	return newFleet(t, 3, "--data", t.TempDir(), "--database-url", postgres.URL(), "--redis-url", redis.URL()), postgres, redis
+	flags = append(flags, "--data", t.TempDir(), "--database-url", postgres.URL(), "--redis-url", redis.URL())
+	return newFleet(t, 3, flags...), postgres, redis
 }
 
 func (f *fleet) start(i int) {

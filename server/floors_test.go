@@ -50,7 +50,7 @@ func pure(name string) bool {
 func unshipped(name string) bool {
 	for _, prefix := range []string{
 		"intents/gen", "server/internal/testneeds", "server/internal/testbrowser", "server/internal/histcheck", "server/internal/store/storetest",
-		"testing", "pgregory.net/rapid", "go.uber.org/goleak", "github.com/alicebob/miniredis", "github.com/chromedp",
+		"testing", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "go.uber.org/goleak", "github.com/alicebob/miniredis", "github.com/chromedp",
 	} {
 		if name == prefix || strings.HasPrefix(name, prefix+"/") {
 			return true
