@@ -83,8 +83,9 @@ func TestFault_CommittedButTheAnswerIsLost(t *testing.T) {
 	l := &leak{every: 25}
 	f := newFleet(t, 3, "--data", t.TempDir(), "--database-url", l.through(t, postgres.URL()), "--redis-url", redis.URL())
 	c := newCrowd(t, f.addr, 20)
-	c.until(3000)
-	judge(t, c.end(), 3000, 0)
+	acks := times(3000, 15_000)
+	c.until(int64(acks))
+	judge(t, c.end(), acks, 0)
 	t.Logf("%d of %d commits were not answered", l.broken.Load(), l.commit.Load())
 	if l.broken.Load() < 20 {
 		t.Errorf("only %d answers were lost: the test did too little", l.broken.Load())
@@ -96,7 +97,7 @@ func TestFault_PostgresCrashes(t *testing.T) {
 	t.Parallel()
 	f, postgres, _ := three(t)
 	c := newCrowd(t, f.addr, 20)
-	const crashes = 5
+	crashes := times(5, 20)
 	for range crashes {
 		c.until(c.acked.Load() + 200)
 		postgres.Kill()
@@ -112,14 +113,15 @@ func TestFault_PostgresFreezes(t *testing.T) {
 	t.Parallel()
 	f, postgres, _ := three(t)
 	c := newCrowd(t, f.addr, 20)
-	for range 2 {
+	freezes := times(2, 20)
+	for range freezes {
 		c.until(c.acked.Load() + 200)
 		postgres.Pause()
 		c.untilUnknown(c.unknown.Load() + 10)
 		postgres.Resume()
 	}
 	c.until(c.acked.Load() + 200)
-	judge(t, c.end(), 600, 20)
+	judge(t, c.end(), freezes*200, freezes*10)
 }
 
 // Redis holds nothing that matters: emptied again and again, killed and frozen
@@ -134,19 +136,19 @@ func TestFault_RedisIsEmptiedKilledAndFrozen(t *testing.T) {
 	}
 	client := redis.NewClient(options)
 	defer func() { _ = client.Close() }()
-	for range 10 {
+	for range times(10, 100) {
 		c.until(c.acked.Load() + 100)
 		if err := client.FlushAll(context.Background()).Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for range 3 {
+	for range times(3, 20) {
 		c.until(c.acked.Load() + 100)
 		server.Kill()
 		c.until(c.acked.Load() + 100)
 		server.Start()
 	}
-	for range 2 {
+	for range times(2, 20) {
 		c.until(c.acked.Load() + 100)
 		server.Pause()
 		c.until(c.acked.Load() + 100)
@@ -161,7 +163,7 @@ func TestFault_AReplicaFreezes(t *testing.T) {
 	t.Parallel()
 	f, _, _ := three(t)
 	c := newCrowd(t, f.addr, 20)
-	for i := range 5 {
+	for i := range times(5, 50) {
 		c.until(c.acked.Load() + 200)
 		f.signal(i%3, syscall.SIGSTOP)
 		c.until(c.acked.Load() + 100)
@@ -177,7 +179,7 @@ func TestFault_RollingUpdate(t *testing.T) {
 	t.Parallel()
 	f, _, _ := three(t)
 	c := newCrowd(t, f.addr, 20)
-	for i := range 6 {
+	for i := range times(6, 60) {
 		c.until(c.acked.Load() + 200)
 		if code := f.drain(i % 3); code != 0 {
 			t.Errorf("replica %d ended with %d", i%3, code)

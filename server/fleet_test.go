@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -17,6 +18,18 @@ import (
 
 	"usher/server/internal/testneeds"
 )
+
+// long runs the tests that break things for longer: each as often as before a
+// release, not before each commit.
+var long = flag.Bool("long", false, "break things for as long as before a release")
+
+// times is how often something is to be broken.
+func times(commit, release int) int {
+	if *long {
+		return release
+	}
+	return commit
+}
 
 // childMark makes this test binary the server itself, so that it can be killed.
 const childMark = "USHER_TEST_CHILD"
@@ -91,9 +104,15 @@ type replica struct {
 	ended   chan int // its exit code, once
 }
 
+// atOnce is how many fleets run side by side: a machine with little to give
+// would otherwise test nothing but its own patience.
+var atOnce = make(chan struct{}, 2)
+
 // newFleet starts n replicas on the same storage.
 func newFleet(t testing.TB, n int, flags ...string) *fleet {
 	t.Helper()
+	atOnce <- struct{}{}
+	t.Cleanup(func() { <-atOnce })
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
