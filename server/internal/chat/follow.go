@@ -23,6 +23,7 @@ type Follow struct {
 	more     bool
 	marks    map[string]int64
 	unread   atomic.Bool // the read marks may have moved
+	stale    atomic.Bool // the history may have grown
 	place    *seat
 	position int
 	sub      *bus.Subscription
@@ -52,7 +53,6 @@ func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
 	if agent {
 		f.self = "agent"
 	}
-	f.unread.Store(true)
 	f.Poke()
 	go f.listen()
 	return f
@@ -69,12 +69,20 @@ func (f *Follow) listen() {
 			f.unread.Store(true)
 		case <-f.typing.Wake():
 		}
-		f.Poke()
+		f.nudge()
 	}
 }
 
-// Poke wakes the watcher.
+// Poke wakes the watcher to look at everything.
 func (f *Follow) Poke() {
+	f.unread.Store(true)
+	f.stale.Store(true)
+	f.nudge()
+}
+
+// nudge wakes the watcher to look at what is known to have changed. Nothing is
+// asked of the store for that alone: a queue that moves nudges all who wait.
+func (f *Follow) nudge() {
 	select {
 	case f.wake <- struct{}{}:
 	default:
@@ -99,6 +107,23 @@ func (f *Follow) Close() {
 // Pull reads what is new: messages and events in their order, then read marks,
 // the place in the queue, and who is typing.
 func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
+	ids, missed := f.sub.Drain()
+	if stale := f.stale.Swap(false); !stale && !missed && len(ids) == 0 {
+		f.more = false
+		return f.passing(ctx, nil)
+	}
+	out, err := f.history(ctx)
+	if err != nil || f.more {
+		f.stale.Store(true)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.passing(ctx, out)
+}
+
+// history reads what was stored after this place, a page of it.
+func (f *Follow) history(ctx context.Context) ([]wire.Event, error) {
 	messages, err := f.s.Store.Messages(ctx, f.conv, f.seq, page)
 	if err != nil {
 		return nil, kind(err)
@@ -129,7 +154,7 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 		f.seq, messages = m.Seq, messages[1:]
 		out = append(out, wire.Event{Type: "message.created", Message: m})
 	}
-	return f.passing(ctx, out)
+	return out, nil
 }
 
 // passing adds what is not part of the history. What was read before an error
@@ -177,7 +202,7 @@ func (f *Follow) seat(e *wire.Event) {
 
 func (f *Follow) sit(queue, handoff string) {
 	f.stand()
-	f.place = f.s.board.sit(queue, handoff, f.Poke)
+	f.place = f.s.board.sit(queue, handoff, f.nudge)
 }
 
 func (f *Follow) stand() {
