@@ -4,24 +4,26 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"usher/bot"
 	"usher/handoff"
-	"usher/server/internal/bus"
+	"usher/server/internal/store"
 )
 
 // presence knows which agents are at their desks: those of this replica by
-// their sockets, those of the others by what these tell on the bus.
+// their sockets, those of the others by the signs these leave in the store. A
+// sign is a count that moves, watched by one's own clock: clocks that differ, a
+// replica that stood still for a while and a bell that is away change nothing.
 type presence struct {
 	mu      sync.Mutex
 	replica string
 	start   time.Time // nobody is thought absent for longer than since then
 	agents  map[string]*desktop
-	heard   map[string]time.Time // agent → when another replica last told of them
-	told    time.Time            // when this replica last told of its own
+	signs   map[post]sign // of other replicas
+	looked  bool          // the signs were read once
+	told    time.Time     // when this replica last left its own
 }
 
 // desktop is one agent's presence.
@@ -32,36 +34,79 @@ type desktop struct {
 	queues  []string
 }
 
-func newPresence(start time.Time) *presence {
-	return &presence{replica: newID(), start: start, agents: map[string]*desktop{}, heard: map[string]time.Time{}}
+// post is an agent's place on a replica.
+type post struct{ replica, agent string }
+
+// sign is what was last read of a post, and when it was seen to move.
+type sign struct {
+	beat  int64
+	moved time.Time
 }
 
-// exchange tells the other replicas who is at work here, several times in a
-// grace, and takes in what they have told.
-func (s *Service) exchange(ctx context.Context, now time.Time) {
+func newPresence(start time.Time) *presence {
+	return &presence{replica: newID(), start: start, agents: map[string]*desktop{}, signs: map[post]sign{}}
+}
+
+// beatEvery is how often a replica leaves signs: several times in a grace.
+func (s *Service) beatEvery() time.Duration { return min(s.Grace/4, 5*time.Second) }
+
+// exchange leaves signs of who is at work here and reads those of the others.
+// It reports whether they were read: where they were not, nobody knows who is
+// absent, nor for how long they will have been.
+func (s *Service) exchange(ctx context.Context, now time.Time) bool {
 	p := s.presence
-	ids, missed := s.present.Drain()
+	if here := p.due(now, s.beatEvery()); len(here) > 0 {
+		if err := s.Store.ShowPresence(ctx, p.replica, here); err != nil {
+			s.Log.WarnContext(ctx, "presence not told", "error", err)
+		}
+	}
+	signs, err := s.Store.Presence(ctx)
+	if err != nil {
+		s.Log.WarnContext(ctx, "presence not read", "error", err)
+	}
+	p.read(signs, err == nil, now)
+	return err == nil
+}
+
+// due lists who is at work here when it is time to leave signs again.
+func (p *presence) due(now time.Time, every time.Duration) []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if missed {
-		p.start = now // who was at work elsewhere meanwhile is not known
-	}
-	for _, id := range ids {
-		if replica, agent, ok := strings.Cut(id, " "); ok && replica != p.replica {
-			p.heard[agent] = now
-		}
-	}
-	if now.Sub(p.told) < min(s.Grace/4, 5*time.Second) {
-		return
+	if now.Sub(p.told) < every {
+		return nil
 	}
 	p.told = now
-	var pokes []bus.Poke
+	var here []string
 	for agent, d := range p.agents {
 		if d.gone.IsZero() {
-			pokes = append(pokes, bus.Poke{Topic: topicPresent, ID: p.replica + " " + agent})
+			here = append(here, agent)
 		}
 	}
-	s.Bus.Publish(ctx, pokes...)
+	return here
+}
+
+// read takes in the signs that the others have left.
+func (p *presence) read(all []store.Sign, known bool, now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !known {
+		p.start = now // perhaps nobody else could leave any either
+		return
+	}
+	signs := make(map[post]sign, len(all))
+	for _, s := range all {
+		if s.Replica == p.replica {
+			continue
+		}
+		at := post{s.Replica, s.Agent}
+		was, there := p.signs[at]
+		if there && was.beat != s.Beat || !there && p.looked {
+			was.moved = now
+		}
+		was.beat = s.Beat
+		signs[at] = was
+	}
+	p.signs, p.looked = signs, true
 }
 
 func (p *presence) change(agent string, f func(*desktop), now time.Time) {
@@ -75,6 +120,9 @@ func (p *presence) change(agent string, f func(*desktop), now time.Time) {
 	f(d)
 	switch {
 	case d.sockets > 0 && !d.away:
+		if !d.gone.IsZero() {
+			p.told = time.Time{} // the others hear of it at once
+		}
 		d.gone = time.Time{}
 	case d.gone.IsZero():
 		d.gone = now
@@ -82,22 +130,30 @@ func (p *presence) change(agent string, f func(*desktop), now time.Time) {
 }
 
 // absent is for how long an agent has not been at work, 0 when they are. After
-// a restart everybody is absent since then. While other replicas cannot be
-// heard, agents who were never here are taken for present there.
-func (p *presence) absent(agent string, now time.Time, live bool) time.Duration {
+// a restart everybody is absent since then. A sign holds until the next is due.
+func (p *presence) absent(agent string, now time.Time, every time.Duration) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	since, d := p.start, p.agents[agent]
-	switch {
-	case d != nil && d.gone.IsZero(), d == nil && !live:
-		return 0
-	case d != nil:
-		since = d.gone
+	since := p.start
+	if d := p.agents[agent]; d != nil {
+		if d.gone.IsZero() {
+			return 0
+		}
+		since = latest(since, d.gone)
 	}
-	if heard := p.heard[agent]; heard.After(since) {
-		since = heard
+	for at, s := range p.signs {
+		if at.agent == agent && !s.moved.IsZero() {
+			since = latest(since, s.moved.Add(every))
+		}
 	}
 	return max(now.Sub(since), 1)
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // online counts the agents at work who may claim from a queue.
@@ -135,9 +191,9 @@ func (s *Service) sweepAbsent(ctx context.Context, now time.Time) {
 		s.Log.WarnContext(ctx, "held cases not read", "error", err)
 		return
 	}
-	live := s.Bus.Live()
+	every := s.beatEvery()
 	for _, h := range accepted {
-		gone := s.presence.absent(h.AgentID, now, live)
+		gone := s.presence.absent(h.AgentID, now, every)
 		if gone < s.Grace {
 			continue
 		}

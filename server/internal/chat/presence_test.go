@@ -132,18 +132,60 @@ func TestPresence_AcrossReplicas(t *testing.T) {
 	equal(t, "given back by the other", h.owner(held), head)
 }
 
-// deaf is a bus that does not hear the other replicas.
-type deaf struct{ bus.Bus }
-
-func (deaf) Live() bool { return false }
-
-func TestPresence_UnheardReplicasKeepTheirCases(t *testing.T) {
+// Without a bell the replicas still know of each other's agents.
+func TestPresence_ABellThatIsAwayChangesNothing(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	lonely := h.another(h.Store, deaf{h.restartBus()})
-	h.desk(ana)
+	deaf := h.another(h.Store, h.restartBus())
+	d := h.desk(ana)
 	conv, _ := h.held(ana)
-	h.pass(time.Hour)
-	lonely.Sweep(t.Context())
+	for range 20 {
+		h.pass(grace / 5)
+		deaf.Sweep(t.Context())
+	}
 	equal(t, "kept", h.owner(conv), agents)
+	d.Close()
+	for range 7 { // the first replica stands still from here on
+		h.mu.Lock()
+		h.at = h.at.Add(grace / 5)
+		h.mu.Unlock()
+		deaf.Sweep(t.Context())
+	}
+	equal(t, "given back by the other", h.owner(conv), head)
 }
+
+// A replica that stood still for longer than the grace takes no case away from
+// an agent who was at work elsewhere all the time, not even from one who had
+// left it for there.
+func TestPresence_AReplicaThatStoodStillTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	still := h.another(h.Store, h.Bus)
+	still.Sweep(t.Context())
+	moved := must2(still.AgentHello(t.Context(), ana))(t)
+	moved.Close()
+	h.desk(ana)
+	h.desk(bo)
+	one, _ := h.held(ana)
+	two, _ := h.held(bo)
+	still.Sweep(t.Context())
+	for range 20 {
+		h.pass(grace / 5)
+	}
+	still.Sweep(t.Context())
+	equal(t, "kept", []owner{h.owner(one), h.owner(two)}, []owner{agents, agents})
+}
+
+// While the store cannot be read nobody's absence grows.
+func TestPresence_UnknownIsNotAbsent(t *testing.T) {
+	t.Parallel()
+	p := newPresence(start)
+	at := start.Add(time.Hour)
+	equal(t, "before", p.absent("ana", at, time.Second), time.Hour)
+	p.read(nil, false, at)
+	equal(t, "unread", p.absent("ana", at, time.Second), 1)
+	equal(t, "from then on", p.absent("ana", at.Add(time.Minute), time.Second), time.Minute)
+}
+
+// must2 is must for a call with two results and an error; the first is of no use.
+func must2[U, T any](_ U, v T, err error) func(*testing.T) T { return must(v, err) }

@@ -36,7 +36,6 @@ type Service struct {
 	key      []byte // derives session secrets
 	cache    *cache
 	presence *presence
-	present  *bus.Subscription // of agents at work on other replicas
 	board    *board
 	desks    *desks
 	overdue  overdue
@@ -52,7 +51,6 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	}
 	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
 	s.presence = newPresence(s.started)
-	s.present = c.Bus.Subscribe(topicPresent, "")
 	s.board = newBoard(s)
 	return s, nil
 }
@@ -79,9 +77,11 @@ const sweepEvery = 500 * time.Millisecond
 // Sweep does once what Run does again and again.
 func (s *Service) Sweep(ctx context.Context) {
 	now := s.Clock()
-	s.exchange(ctx, now)
+	known := s.exchange(ctx, now)
 	s.sweepDue(ctx, now)
-	s.sweepAbsent(ctx, now)
+	if known {
+		s.sweepAbsent(ctx, now)
+	}
 	s.sweepOverdue(ctx, now)
 }
 

@@ -195,14 +195,12 @@ func (s *Service) wake(ctx context.Context, id string, w *writer) {
 }
 
 // The topics of the bus: a conversation by id, a case by its conversation's
-// id, a queue by name, read marks by conversation, agents at work by replica
-// and id.
+// id, a queue by name, read marks by conversation.
 const (
-	topicPresent = "present"
-	topicChat    = "chat"
-	topicCase    = "case"
-	topicQueue   = "queue"
-	topicRead    = "read"
+	topicChat  = "chat"
+	topicCase  = "case"
+	topicQueue = "queue"
+	topicRead  = "read"
 )
 
 // extra is what a message carries besides its text, as the store keeps it.

@@ -19,6 +19,7 @@
 //   - [Store.SetReceipt], [Store.Receipts], [Store.AddRating], [Store.Rating]
 //   - [Store.AddAgent], [Store.AgentByEmail], [Store.AgentByID],
 //     [Store.Agents], [Store.UpdateAgent], [Store.CountAgents]
+//   - [Store.ShowPresence], [Store.Presence]: which agents are at work where
 //   - [Store.Sessions]: the table behind the agents' signed-in browsers
 //   - [Store.AddAdminToken], [Store.UseAdminToken]
 //   - [Store.Meta], [Store.SetMeta]; [Store.Erase], [Store.Export]

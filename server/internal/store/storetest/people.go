@@ -99,3 +99,19 @@ func adminTokens(t *testing.T, s *store.Store) {
 	ok(t, s.UseAdminToken(ctx, []byte("good")))
 	wantErr(t, s.UseAdminToken(ctx, []byte("good")), store.ErrNotFound)
 }
+
+func presence(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	equal(t, "nobody", len(must(s.Presence(ctx))(t)), 0)
+	ok(t, s.ShowPresence(ctx, "r1", []string{"ana", "bo"}))
+	ok(t, s.ShowPresence(ctx, "r2", []string{"ana"}))
+	ok(t, s.ShowPresence(ctx, "r1", []string{"ana"}))
+	ok(t, s.ShowPresence(ctx, "r3", nil))
+	got := map[store.Sign]bool{}
+	for _, sign := range must(s.Presence(ctx))(t) {
+		got[sign] = true
+	}
+	equal(t, "signs", got, map[store.Sign]bool{
+		{Replica: "r1", Agent: "ana", Beat: 2}: true, {Replica: "r1", Agent: "bo", Beat: 1}: true, {Replica: "r2", Agent: "ana", Beat: 1}: true,
+	})
+}

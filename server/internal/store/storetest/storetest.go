@@ -49,6 +49,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"Ratings", ratings},
 		{"Agents", agents},
 		{"AgentSessions", agentSessions},
+		{"Presence", presence},
 		{"AdminTokens", adminTokens},
 		{"Meta", meta},
 		{"EraseAndExport", eraseAndExport},
