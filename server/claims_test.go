@@ -25,7 +25,7 @@ const (
 
 // act is one call of an agent about one case, and what came of it.
 type act struct {
-	agent, kind, handoff string // kind: claim, release, complete
+	agent, kind, handoff string // kind: claim, release, transfer, write, complete
 	call, ret            int64
 	done                 bool // it was acked
 	unknown              bool // no answer came
@@ -44,6 +44,8 @@ var cases = (&porcupine.NondeterministicModel{
 			can, then = holder == waits || holder == a.agent, a.agent
 		case "complete":
 			then = over
+		case "write":
+			then = holder
 		}
 		switch {
 		case a.unknown && can:
@@ -72,11 +74,17 @@ type office struct {
 	all   sync.WaitGroup
 	done  atomic.Int64
 
-	mu   sync.Mutex
-	acts []act
-	// urgent has every case and whether it is a theft; all waited when the
-	// office opened.
-	urgent map[string]bool
+	mu     sync.Mutex
+	acts   []act
+	wild   []act              // claims of whatever comes next whose answer did not come
+	joined map[string]arrival // every case
+}
+
+// arrival is a case that joins its queue: asked for at call, there at ret.
+type arrival struct {
+	call, ret    int64
+	urgent       bool
+	conversation string
 }
 
 // span is when a theft case certainly waited.
@@ -90,6 +98,7 @@ type worker struct {
 	name   string
 	token  string
 	random *rand.Rand
+	at     string // the replica's address; "": whichever answers
 	conn   *websocket.Conn
 	held   string
 	n      int
@@ -142,7 +151,11 @@ func (w *worker) ask(f frame) frame {
 }
 
 func (w *worker) connect() bool {
-	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+w.o.f.addr+"/v1/agent", nil)
+	at := w.at
+	if at == "" {
+		at = w.o.f.addr
+	}
+	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+at+"/v1/agent", nil)
 	if err != nil {
 		return false
 	}
@@ -155,8 +168,9 @@ func (w *worker) connect() bool {
 	return true
 }
 
-// work takes the next case, or one that may be another's, and then gives it
-// back or ends it.
+// work takes the next case, or one that may be another's, writes to it, and
+// then gives it back, passes it on or ends it. Thefts are ended sooner: while
+// one waits nobody gets another case.
 func (w *worker) work() {
 	for {
 		select {
@@ -168,17 +182,39 @@ func (w *worker) work() {
 			w.take()
 			continue
 		}
-		kind := "release"
-		f := frame{"type": "handoff.release", "handoff": w.held}
-		if w.random.IntN(100) == 0 && !*long || w.random.IntN(1000) == 0 {
-			kind = "complete"
-			f = frame{"type": "handoff.complete", "handoff": w.held, "outcome": "answered"}
+		h := w.held
+		if w.random.IntN(2) == 0 {
+			w.write(h)
 		}
-		a := act{agent: w.name, kind: kind, handoff: w.held, call: w.o.now()}
+		kind, f := "release", frame{"type": "handoff.release", "handoff": h}
+		often := 40
+		if w.o.arrival(h).urgent {
+			often = 4
+		}
+		switch {
+		case w.random.IntN(often) == 0:
+			kind, f = "complete", frame{"type": "handoff.complete", "handoff": h, "outcome": "answered"}
+		case w.random.IntN(3) == 0:
+			queue := "account_security"
+			if !w.o.arrival(h).urgent {
+				queue = []string{"kyc_review", "supervisor"}[w.random.IntN(2)]
+			}
+			kind, f = "transfer", frame{"type": "handoff.transfer", "handoff": h, "queue": queue}
+		}
+		a := act{agent: w.name, kind: kind, handoff: h, call: w.o.now()}
 		if got := w.ask(f); w.o.note(a, got) || got == nil || got["code"] == "conflict" {
 			w.held = ""
+			if w.random.IntN(3) == 0 {
+				w.write(h) // too late
+			}
 		}
 	}
+}
+
+// write sends the person a message, holding the case or not.
+func (w *worker) write(h string) {
+	a := act{agent: w.name, kind: "write", handoff: h, call: w.o.now()}
+	w.o.note(a, w.ask(frame{"type": "message.send", "conversation": w.o.arrival(h).conversation, "text": "a word"}))
 }
 
 func (w *worker) take() {
@@ -196,7 +232,7 @@ func (w *worker) take() {
 		w.o.note(a, got)
 		w.held = a.handoff
 	}
-	if got == nil {
+	if got == nil || got["code"] == "unavailable" {
 		// Which case it was, if any, is not known: whoever holds one afterwards
 		// gets it again.
 		w.o.lost(a)
@@ -206,7 +242,7 @@ func (w *worker) take() {
 // note keeps what came of a call and reports whether it was acked.
 func (o *office) note(a act, got frame) bool {
 	a.ret, a.unknown, a.done = o.now(), got == nil || got["code"] == "unavailable", got["type"] == "ack"
-	if !a.done && !a.unknown && got["code"] != "conflict" {
+	if !a.done && !a.unknown && got["code"] != "conflict" && got["code"] != "claim_lost" {
 		return false // it was not looked at: too fast, or not sent
 	}
 	o.mu.Lock()
@@ -224,10 +260,45 @@ func (o *office) lost(a act) {
 	a.ret, a.unknown = o.now(), true
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	for h := range o.urgent {
-		a.handoff = h
-		o.acts = append(o.acts, a)
+	o.wild = append(o.wild, a)
+}
+
+// settle is for when everything is over: each lost claim becomes one of every
+// case that went to its agent at that time, as the history of the case says,
+// and not by another call. So few are left that the calls of a case can be put
+// in order.
+func (o *office) settle(owned map[string][]ownership) {
+	const slack = int64(time.Second)
+	for _, a := range o.wild {
+		for h, joined := range o.joined {
+			for _, own := range owned[joined.conversation] {
+				at := int64(own.at.Sub(o.start))
+				if own.agent == "id-"+a.agent && a.call-slack < at && at < a.ends()+slack && !o.known(a.agent, h, at) {
+					a.handoff = h
+					o.acts = append(o.acts, a)
+					break
+				}
+			}
+		}
 	}
+	o.wild = nil
+}
+
+// known tells whether an acked call gave the agent the case at this moment.
+func (o *office) known(agent, h string, at int64) bool {
+	const exact = int64(2 * time.Millisecond) // the history keeps milliseconds
+	for _, a := range o.acts {
+		if a.agent == agent && a.handoff == h && a.kind == "claim" && a.done && a.call-exact < at && at < a.ret+exact {
+			return true
+		}
+	}
+	return false
+}
+
+func (o *office) arrival(h string) arrival {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.joined[h]
 }
 
 // some is a case that somebody had before.
@@ -243,12 +314,12 @@ func (o *office) some(random *rand.Rand) string {
 // theftFirst is the promise that theft comes first (G6): nobody got a normal
 // case while a theft certainly waited, from before the call until after its
 // answer. A theft certainly waits from the answer that it joined the queue until
-// the next call that may have taken it.
-func (o *office) theftFirst() {
+// the next call that may have taken it. It returns how many got a normal case.
+func (o *office) theftFirst() (normal int) {
 	o.t.Helper()
 	waited := map[string][]span{}
-	for h, urgent := range o.urgent {
-		if !urgent {
+	for h, joined := range o.joined {
+		if !joined.urgent {
 			continue
 		}
 		all := o.about(h)
@@ -262,17 +333,18 @@ func (o *office) theftFirst() {
 			}
 			waited[h] = append(waited[h], span{ret, end})
 		}
-		since(-1, 0)
+		since(joined.call, joined.ret)
 		for _, a := range all {
-			if a.kind == "release" && a.done {
+			if (a.kind == "release" || a.kind == "transfer") && a.done {
 				since(a.call, a.ret)
 			}
 		}
 	}
 	for _, a := range o.acts {
-		if !a.next || o.urgent[a.handoff] {
+		if !a.next || o.joined[a.handoff].urgent {
 			continue
 		}
+		normal++
 		for h, spans := range waited {
 			for _, s := range spans {
 				if s.from < a.call && a.ret < s.to {
@@ -281,6 +353,7 @@ func (o *office) theftFirst() {
 			}
 		}
 	}
+	return normal
 }
 
 // about is what was done about a case.
@@ -303,71 +376,71 @@ func (a act) ends() int64 {
 	return a.ret
 }
 
-// queue makes cases, each fourth a theft, and returns which are.
-func queue(t *testing.T, addr string, n int) map[string]bool {
-	t.Helper()
-	urgent := map[string]bool{}
-	for i := range n {
-		conn, answer, err := websocket.DefaultDialer.Dial("ws://"+addr+"/v1/chat", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = answer.Body.Close()
-		p := &peer{t: t, conn: conn}
-		p.send(frame{"type": "hello"})
-		p.until("welcome")
-		if i%4 == 0 {
-			p.send(frame{"type": "message.send", "id": "m", "text": "someone hacked my account"})
-		} else {
-			p.send(frame{"type": "handoff.request"})
-		}
-		h := p.until("handoff.queued")["handoff"].(map[string]any)
-		urgent[h["id"].(string)] = h["priority"] == "urgent"
-		_ = conn.Close()
+// join makes a case, a theft or another. Who is sent away by a replica that
+// dies comes again, as somebody else.
+func (o *office) join(urgent bool) bool {
+	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+o.f.addr+"/v1/chat", nil)
+	if err != nil {
+		return false
 	}
-	return urgent
+	defer func() { _ = conn.Close() }()
+	_ = answer.Body.Close()
+	ask := frame{"type": "handoff.request", "id": "m"}
+	if urgent {
+		ask = frame{"type": "message.send", "id": "m", "text": "someone hacked my account"}
+	}
+	joined := arrival{call: o.now(), urgent: urgent}
+	if conn.WriteJSON(frame{"type": "hello"}) != nil || conn.WriteJSON(ask) != nil {
+		return false
+	}
+	for {
+		_ = conn.SetReadDeadline(time.Now().Add(patience))
+		var f frame
+		if conn.ReadJSON(&f) != nil {
+			return false
+		}
+		if f["code"] == "unavailable" && conn.WriteJSON(ask) != nil {
+			return false
+		}
+		if f["type"] != "handoff.queued" {
+			continue
+		}
+		h := f["handoff"].(map[string]any)
+		joined.ret, joined.conversation = o.now(), h["conversation"].(string)
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.joined[h["id"].(string)] = joined
+		return true
+	}
 }
 
-// Twelve agents on three replicas take, return and end the same cases while
-// replicas are killed: never have two of them one case, and nobody gets another
-// case while a theft waits (G5, G6).
+// Twelve agents on three replicas take, return, pass on and end cases, and
+// write to them, while more keep coming and replicas are killed: never have two
+// of them one case, who no longer has it cannot write to it, and nobody gets
+// another case while a theft waits (G5, G6).
 func TestFault_ClaimsAreLinearizableAndTheftComesFirst(t *testing.T) {
 	t.Parallel()
 	f, postgres, _ := three(t, "--agent-grace", "1h")
-	st, err := store.Open(t.Context(), store.Options{DatabaseURL: postgres.URL()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &office{t: t, f: f, start: time.Now(), over: make(chan struct{})}
-	const agents, casesMade = 12, 60
-	var workers []*worker
-	for i := range agents {
-		name := fmt.Sprintf("agent%d", i)
-		if err := st.AddAgent(t.Context(), store.Agent{
-			ID: "id-" + name, Email: name + "@northwind.example", Name: name, Role: "supervisor", PasswordHash: agentHash(), CreatedAt: time.Now(),
-		}); err != nil {
-			t.Fatal(err)
+	o := newOffice(t, f)
+	workers := o.hire(postgres.URL(), 12)
+	for i := range 24 {
+		if !o.join(i%4 == 0) {
+			t.Fatal("nobody can join")
 		}
-		workers = append(workers, &worker{o: o, name: name, token: o.sign(name), random: rand.New(rand.NewPCG(7, uint64(i)))})
 	}
-	if err := st.Close(); err != nil {
-		t.Fatal(err)
-	}
-	o.urgent = queue(t, f.addr, casesMade)
-	o.stop = sync.OnceFunc(func() {
-		close(o.over)
-		o.all.Wait()
-	})
-	t.Cleanup(o.stop)
 	for _, w := range workers {
 		o.all.Go(w.work)
 	}
 	wanted := int64(times(3000, 30_000))
-	for kill := int64(1); o.done.Load() < wanted; {
+	for kill, came := int64(1), 0; o.done.Load() < wanted; {
 		select {
 		case <-t.Context().Done():
 			t.Fatal("too slow")
 		case <-time.After(10 * time.Millisecond):
+		}
+		if int64(came) < o.done.Load()/15 {
+			o.all.Go(func() { o.join(came%4 == 0) })
+			came++
 		}
 		if o.done.Load() > kill*430 {
 			f.kill(int(kill % 3))
@@ -376,7 +449,38 @@ func TestFault_ClaimsAreLinearizableAndTheftComesFirst(t *testing.T) {
 		}
 	}
 	o.stop()
-	o.theftFirst()
+	o.settle(o.owned(postgres.URL()))
+	normal := o.theftFirst()
+	if o.t.Failed() {
+		own := o.owned(postgres.URL())
+		for h, j := range o.joined {
+			if j.urgent {
+				t.Logf("DBG %s joined %d-%d", h, j.call/1e6, j.ret/1e6)
+				for _, w := range own[j.conversation] {
+					t.Logf("DBG   own %s %s at %d", w.owner, w.agent, w.at.Sub(o.start).Milliseconds())
+				}
+				for _, a := range o.about(h) {
+					t.Logf("DBG   act %s %s %d-%d done %v unknown %v next %v", a.agent, a.kind, a.call/1e6, a.ret/1e6, a.done, a.unknown, a.next)
+				}
+			}
+		}
+	}
+	o.linearizable(workers)
+	refused := 0
+	for _, a := range o.acts {
+		if a.kind == "write" && !a.done && !a.unknown {
+			refused++
+		}
+	}
+	t.Logf("%d calls about %d cases, %d of them took the next normal case, %d were messages refused", len(o.acts), len(o.joined), normal, refused)
+	if normal < int(wanted)/50 || refused < int(wanted)/50 || len(o.joined) < 24+int(wanted)/30 {
+		t.Error("too little happened")
+	}
+}
+
+// linearizable checks each case's calls against the model.
+func (o *office) linearizable(workers []*worker) {
+	o.t.Helper()
 	byCase := map[string][]porcupine.Operation{}
 	clients := map[string]int{}
 	for i, w := range workers {
@@ -384,19 +488,49 @@ func TestFault_ClaimsAreLinearizableAndTheftComesFirst(t *testing.T) {
 	}
 	unknown := 0
 	for _, a := range o.acts {
-		ret := a.ret
 		if a.unknown {
 			unknown++
-			ret = a.ends()
 		}
-		byCase[a.handoff] = append(byCase[a.handoff], porcupine.Operation{ClientId: clients[a.agent], Input: a, Call: a.call, Return: ret})
+		byCase[a.handoff] = append(byCase[a.handoff], porcupine.Operation{ClientId: clients[a.agent], Input: a, Call: a.call, Return: a.ends()})
 	}
 	for h, ops := range byCase {
 		if got := porcupine.CheckOperationsTimeout(cases, ops, 30*time.Second); got != porcupine.Ok {
-			t.Errorf("%s: %d calls are %v", h, len(ops), got)
+			o.t.Errorf("%s: %d calls are %v", h, len(ops), got)
 		}
 	}
-	t.Logf("%d calls about %d cases, %d with an unknown fate", len(o.acts), len(byCase), unknown)
+	o.t.Logf("%d calls have an unknown fate", unknown)
+}
+
+// newOffice opens an office; it closes with the test.
+func newOffice(t *testing.T, f *fleet) *office {
+	o := &office{t: t, f: f, start: time.Now(), over: make(chan struct{}), joined: map[string]arrival{}}
+	o.stop = sync.OnceFunc(func() {
+		close(o.over)
+		o.all.Wait()
+	})
+	t.Cleanup(o.stop)
+	return o
+}
+
+// hire makes agents who may take every case, and signs them in.
+func (o *office) hire(database string, n int) []*worker {
+	o.t.Helper()
+	st, err := store.Open(o.t.Context(), store.Options{DatabaseURL: database})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	var workers []*worker
+	for i := range n {
+		name := fmt.Sprintf("agent%d", i)
+		if err := st.AddAgent(o.t.Context(), store.Agent{
+			ID: "id-" + name, Email: name + "@northwind.example", Name: name, Role: "supervisor", PasswordHash: agentHash(), CreatedAt: time.Now(),
+		}); err != nil {
+			o.t.Fatal(err)
+		}
+		workers = append(workers, &worker{o: o, name: name, token: o.sign(name), random: rand.New(rand.NewPCG(7, uint64(i)))})
+	}
+	return workers
 }
 
 func TestCases_TheModelRefusesTwoHolders(t *testing.T) {
@@ -408,12 +542,15 @@ func TestCases_TheModelRefusesTwoHolders(t *testing.T) {
 		ops  []porcupine.Operation
 		want bool
 	}{
-		"one after the other": {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "release", 3, true, false), one("b", "claim", 5, true, false)}, true},
-		"refused meanwhile":   {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "claim", 3, false, false)}, true},
-		"two holders":         {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "claim", 3, true, false)}, false},
-		"after its end":       {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "complete", 3, true, false), one("b", "claim", 5, true, false)}, false},
-		"released by another": {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "release", 3, true, false)}, false},
-		"release unknown":     {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "release", 3, false, true), one("b", "claim", 5, true, false)}, true},
+		"one after the other":           {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "release", 3, true, false), one("b", "claim", 5, true, false)}, true},
+		"refused meanwhile":             {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "claim", 3, false, false)}, true},
+		"two holders":                   {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "claim", 3, true, false)}, false},
+		"after its end":                 {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "complete", 3, true, false), one("b", "claim", 5, true, false)}, false},
+		"released by another":           {[]porcupine.Operation{one("a", "claim", 1, true, false), one("b", "release", 3, true, false)}, false},
+		"the holder writes":             {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "release", 3, true, false), one("b", "claim", 5, true, false), one("b", "write", 7, true, false), one("a", "write", 9, false, false)}, true},
+		"writes after its loss":         {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "transfer", 3, true, false), one("b", "claim", 5, true, false), one("a", "write", 7, true, false)}, false},
+		"refused although it is theirs": {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "write", 3, false, false)}, false},
+		"release unknown":               {[]porcupine.Operation{one("a", "claim", 1, true, false), one("a", "release", 3, false, true), one("b", "claim", 5, true, false)}, true},
 	} {
 		if got := porcupine.CheckOperations(cases, c.ops); got != c.want {
 			t.Errorf("%s: %v", name, got)
