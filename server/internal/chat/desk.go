@@ -41,6 +41,9 @@ type Desk struct {
 // AgentHello lets an agent in and makes them online.
 func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, *Desk, error) {
 	queues := s.Queues.ForRole(a.Role)
+	if err := s.appear(ctx, a.ID); err != nil {
+		return AgentWelcome{}, nil, err
+	}
 	d := &Desk{
 		s: s, agent: a, queues: queues, cases: s.Bus.Subscribe(topicCase, ""),
 		wake: make(chan struct{}, 1), done: make(chan struct{}),

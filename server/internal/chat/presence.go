@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -50,22 +51,42 @@ func newPresence(start time.Time) *presence {
 // beatEvery is how often a replica leaves signs: several times in a grace.
 func (s *Service) beatEvery() time.Duration { return min(s.Grace/4, 5*time.Second) }
 
-// exchange leaves signs of who is at work here and reads those of the others.
-// It reports whether they were read: where they were not, nobody knows who is
-// absent, nor for how long they will have been.
-func (s *Service) exchange(ctx context.Context, now time.Time) bool {
-	p := s.presence
-	if here := p.due(now, s.beatEvery()); len(here) > 0 {
-		if err := s.Store.ShowPresence(ctx, p.replica, here); err != nil {
-			s.Log.WarnContext(ctx, "presence not told", "error", err)
-		}
+// signHolds is how long a sign is good for: the next one comes with the first
+// sweep after beatEvery.
+func (s *Service) signHolds() time.Duration { return s.beatEvery() + sweepEvery }
+
+// beat leaves signs of who is at work here.
+func (s *Service) beat(ctx context.Context, now time.Time) {
+	here := s.presence.due(now, s.beatEvery())
+	if len(here) == 0 {
+		return
 	}
-	signs, err := s.Store.Presence(ctx)
-	if err != nil {
-		s.Log.WarnContext(ctx, "presence not read", "error", err)
+	if err := s.Store.ShowPresence(ctx, s.presence.replica, here); err != nil {
+		s.Log.WarnContext(ctx, "presence not told", "error", err)
 	}
-	p.read(signs, err == nil, now)
-	return err == nil
+}
+
+// appear leaves an agent's first sign, before they can have a case: one without
+// any would be thought absent for as long as a replica runs.
+func (s *Service) appear(ctx context.Context, agent string) error {
+	return kind(s.Store.ShowPresence(ctx, s.presence.replica, []string{agent}))
+}
+
+// held reads who holds what and then the signs of everybody: in this order,
+// nobody's case is read without the sign that came before it. Where either was
+// not read, nobody knows who is absent, nor for how long they will have been.
+func (s *Service) held(ctx context.Context, now time.Time) (accepted []store.Handoff, err error) {
+	var all []string
+	for _, q := range s.Queues {
+		all = append(all, q.ID)
+	}
+	_, accepted, err = s.Store.OpenHandoffs(ctx, all, 1)
+	var signs []store.Sign
+	if err == nil {
+		signs, err = s.Store.Presence(ctx)
+	}
+	s.presence.read(signs, err == nil, now)
+	return accepted, err
 }
 
 // due lists who is at work here when it is time to leave signs again.
@@ -120,9 +141,6 @@ func (p *presence) change(agent string, f func(*desktop), now time.Time) {
 	f(d)
 	switch {
 	case d.sockets > 0 && !d.away:
-		if !d.gone.IsZero() {
-			p.told = time.Time{} // the others hear of it at once
-		}
 		d.gone = time.Time{}
 	case d.gone.IsZero():
 		d.gone = now
@@ -130,8 +148,8 @@ func (p *presence) change(agent string, f func(*desktop), now time.Time) {
 }
 
 // absent is for how long an agent has not been at work, 0 when they are. After
-// a restart everybody is absent since then. A sign holds until the next is due.
-func (p *presence) absent(agent string, now time.Time, every time.Duration) time.Duration {
+// a restart everybody is absent since then.
+func (p *presence) absent(agent string, now time.Time, holds time.Duration) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	since := p.start
@@ -143,7 +161,7 @@ func (p *presence) absent(agent string, now time.Time, every time.Duration) time
 	}
 	for at, s := range p.signs {
 		if at.agent == agent && !s.moved.IsZero() {
-			since = latest(since, s.moved.Add(every))
+			since = latest(since, s.moved.Add(holds))
 		}
 	}
 	return max(now.Sub(since), 1)
@@ -171,8 +189,14 @@ func (p *presence) online(queue string) int {
 
 // SetPresence takes an agent's word for being online or away. Being away gives
 // their cases back after the grace. ErrBadValue: another word.
-func (s *Service) SetPresence(_ context.Context, a AgentPerson, state string) error {
-	if state != "online" && state != "away" {
+func (s *Service) SetPresence(ctx context.Context, a AgentPerson, state string) error {
+	switch state {
+	case "online":
+		if err := s.appear(ctx, a.ID); err != nil {
+			return err
+		}
+	case "away":
+	default:
 		return ErrBadValue
 	}
 	s.presence.change(a.ID, func(d *desktop) { d.away = state == "away" }, s.Clock())
@@ -182,25 +206,21 @@ func (s *Service) SetPresence(_ context.Context, a AgentPerson, state string) er
 // sweepAbsent returns the cases of agents who are gone: after the grace when
 // they have not answered yet, after three times that when they have.
 func (s *Service) sweepAbsent(ctx context.Context, now time.Time) {
-	var all []string
-	for _, q := range s.Queues {
-		all = append(all, q.ID)
-	}
-	_, accepted, err := s.Store.OpenHandoffs(ctx, all, 1)
+	accepted, err := s.held(ctx, now)
 	if err != nil {
 		s.Log.WarnContext(ctx, "held cases not read", "error", err)
 		return
 	}
-	every := s.beatEvery()
 	for _, h := range accepted {
-		gone := s.presence.absent(h.AgentID, now, every)
-		if gone < s.Grace {
+		gone := s.presence.absent(h.AgentID, now, s.signHolds())
+		var data caseData
+		if gone < s.Grace || json.Unmarshal(h.Data, &data) != nil {
 			continue
 		}
 		agent := handoff.Agent{ID: h.AgentID}
 		_, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
 			t := r.Bot.Ticket
-			if !t.Held(h.AgentID) || t.AgentWrote && gone < 3*s.Grace {
+			if !t.Held(h.AgentID) || r.Bot.Epoch != data.Epoch || t.AgentWrote && gone < 3*s.Grace {
 				return nil, errStays
 			}
 			return bot.AgentReleased{At: at, Agent: agent, Gone: true}, nil

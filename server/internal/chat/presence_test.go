@@ -176,6 +176,20 @@ func TestPresence_AReplicaThatStoodStillTakesNothingAway(t *testing.T) {
 	equal(t, "kept", []owner{h.owner(one), h.owner(two)}, []owner{agents, agents})
 }
 
+// Who has just come in has a case at once, before their replica has swept: the
+// others do not think them absent.
+func TestPresence_JustCameIn(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	other := h.another(h.Store, h.Bus)
+	other.Sweep(t.Context())
+	h.pass(time.Hour)
+	h.desk(ana)
+	conv, _ := h.held(ana)
+	other.Sweep(t.Context())
+	equal(t, "kept", h.owner(conv), agents)
+}
+
 // While the store cannot be read nobody's absence grows.
 func TestPresence_UnknownIsNotAbsent(t *testing.T) {
 	t.Parallel()

@@ -77,11 +77,9 @@ const sweepEvery = 500 * time.Millisecond
 // Sweep does once what Run does again and again.
 func (s *Service) Sweep(ctx context.Context) {
 	now := s.Clock()
-	known := s.exchange(ctx, now)
+	s.beat(ctx, now)
 	s.sweepDue(ctx, now)
-	if known {
-		s.sweepAbsent(ctx, now)
-	}
+	s.sweepAbsent(ctx, now)
 	s.sweepOverdue(ctx, now)
 }
 
