@@ -101,6 +101,8 @@ type worker struct {
 	at     string // the replica's address; "": whichever answers
 	conn   *websocket.Conn
 	held   string
+	urgent bool   // the case held is a theft
+	conv   string // the conversation of the case held, or held last
 	n      int
 }
 
@@ -184,11 +186,11 @@ func (w *worker) work() {
 		}
 		h := w.held
 		if w.random.IntN(2) == 0 {
-			w.write(h)
+			w.write(h, w.conv)
 		}
 		kind, f := "release", frame{"type": "handoff.release", "handoff": h}
 		often := 40
-		if w.o.arrival(h).urgent {
+		if w.urgent {
 			often = 4
 		}
 		switch {
@@ -196,7 +198,7 @@ func (w *worker) work() {
 			kind, f = "complete", frame{"type": "handoff.complete", "handoff": h, "outcome": "answered"}
 		case w.random.IntN(3) == 0:
 			queue := "account_security"
-			if !w.o.arrival(h).urgent {
+			if !w.urgent {
 				queue = []string{"kyc_review", "supervisor"}[w.random.IntN(2)]
 			}
 			kind, f = "transfer", frame{"type": "handoff.transfer", "handoff": h, "queue": queue}
@@ -205,16 +207,16 @@ func (w *worker) work() {
 		if got := w.ask(f); w.o.note(a, got) || got == nil || got["code"] == "conflict" {
 			w.held = ""
 			if w.random.IntN(3) == 0 {
-				w.write(h) // too late
+				w.write(h, w.conv) // too late
 			}
 		}
 	}
 }
 
 // write sends the person a message, holding the case or not.
-func (w *worker) write(h string) {
+func (w *worker) write(h, conversation string) {
 	a := act{agent: w.name, kind: "write", handoff: h, call: w.o.now()}
-	w.o.note(a, w.ask(frame{"type": "message.send", "conversation": w.o.arrival(h).conversation, "text": "a word"}))
+	w.o.note(a, w.ask(frame{"type": "message.send", "conversation": conversation, "text": "a word"}))
 }
 
 func (w *worker) take() {
@@ -222,7 +224,7 @@ func (w *worker) take() {
 	if h := w.o.some(w.random); h != "" && w.random.IntN(4) == 0 {
 		a.handoff = h
 		if got := w.ask(frame{"type": "handoff.claim", "handoff": h}); w.o.note(a, got) {
-			w.held = h
+			w.hold(got["handoff"].(map[string]any))
 		}
 		return
 	}
@@ -230,13 +232,17 @@ func (w *worker) take() {
 	if h, ok := got["handoff"].(map[string]any); ok {
 		a.handoff, a.next = h["id"].(string), true
 		w.o.note(a, got)
-		w.held = a.handoff
+		w.hold(h)
 	}
 	if got == nil || got["code"] == "unavailable" {
 		// Which case it was, if any, is not known: whoever holds one afterwards
 		// gets it again.
 		w.o.lost(a)
 	}
+}
+
+func (w *worker) hold(h map[string]any) {
+	w.held, w.urgent, w.conv = h["id"].(string), h["priority"] == "urgent", h["conversation"].(string)
 }
 
 // note keeps what came of a call and reports whether it was acked.
@@ -379,11 +385,19 @@ func (a act) ends() int64 {
 // join makes a case, a theft or another. Who is sent away by a replica that
 // dies comes again, as somebody else.
 func (o *office) join(urgent bool) bool {
+	conn, h := o.come(urgent)
+	if conn != nil {
+		_ = conn.Close()
+	}
+	return h != ""
+}
+
+// come is somebody who joins and stays, with their case; nil: sent away.
+func (o *office) come(urgent bool) (*websocket.Conn, string) {
 	conn, answer, err := websocket.DefaultDialer.Dial("ws://"+o.f.addr+"/v1/chat", nil)
 	if err != nil {
-		return false
+		return nil, ""
 	}
-	defer func() { _ = conn.Close() }()
 	_ = answer.Body.Close()
 	ask := frame{"type": "handoff.request", "id": "m"}
 	if urgent {
@@ -391,16 +405,15 @@ func (o *office) join(urgent bool) bool {
 	}
 	joined := arrival{call: o.now(), urgent: urgent}
 	if conn.WriteJSON(frame{"type": "hello"}) != nil || conn.WriteJSON(ask) != nil {
-		return false
+		_ = conn.Close()
+		return nil, ""
 	}
 	for {
 		_ = conn.SetReadDeadline(time.Now().Add(patience))
 		var f frame
-		if conn.ReadJSON(&f) != nil {
-			return false
-		}
-		if f["code"] == "unavailable" && conn.WriteJSON(ask) != nil {
-			return false
+		if conn.ReadJSON(&f) != nil || f["code"] == "unavailable" && conn.WriteJSON(ask) != nil {
+			_ = conn.Close()
+			return nil, ""
 		}
 		if f["type"] != "handoff.queued" {
 			continue
@@ -410,7 +423,7 @@ func (o *office) join(urgent bool) bool {
 		o.mu.Lock()
 		defer o.mu.Unlock()
 		o.joined[h["id"].(string)] = joined
-		return true
+		return conn, h["id"].(string)
 	}
 }
 
@@ -451,20 +464,6 @@ func TestFault_ClaimsAreLinearizableAndTheftComesFirst(t *testing.T) {
 	o.stop()
 	o.settle(o.owned(postgres.URL()))
 	normal := o.theftFirst()
-	if o.t.Failed() {
-		own := o.owned(postgres.URL())
-		for h, j := range o.joined {
-			if j.urgent {
-				t.Logf("DBG %s joined %d-%d", h, j.call/1e6, j.ret/1e6)
-				for _, w := range own[j.conversation] {
-					t.Logf("DBG   own %s %s at %d", w.owner, w.agent, w.at.Sub(o.start).Milliseconds())
-				}
-				for _, a := range o.about(h) {
-					t.Logf("DBG   act %s %s %d-%d done %v unknown %v next %v", a.agent, a.kind, a.call/1e6, a.ret/1e6, a.done, a.unknown, a.next)
-				}
-			}
-		}
-	}
 	o.linearizable(workers)
 	refused := 0
 	for _, a := range o.acts {
