@@ -45,12 +45,12 @@ func (r *readiness) ready(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// metrics serves Prometheus text: the process, the sockets, the queues.
+// metrics serves Prometheus text: the process, the sockets, the store, the queues.
 func metrics(st *store.Store, sockets *ws.Server, queues handoff.Queues, clock func() time.Time) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(&queueCollector{store: st, queues: queues, clock: clock})
-	registry.MustRegister(&socketCollector{sockets: sockets})
+	registry.MustRegister(&socketCollector{sockets: sockets}, &storeCollector{store: st})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
@@ -87,6 +87,31 @@ func (q *queueCollector) Collect(out chan<- prometheus.Metric) {
 			return
 		}
 		out <- prometheus.MustNewConstMetric(late, prometheus.GaugeValue, float64(n), x.ID)
+	}
+}
+
+// storeCollector reads what the store counted.
+type storeCollector struct{ store *store.Store }
+
+// Describe is left open, as with the others.
+func (*storeCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reports queries, writes and how many of them shared a commit.
+func (c *storeCollector) Collect(out chan<- prometheus.Metric) {
+	s := c.store.Stats()
+	for _, m := range []struct {
+		name, help string
+		kind       prometheus.ValueType
+		n          int64
+	}{
+		{"usher_store_reads_total", "Queries that only read.", prometheus.CounterValue, s.Reads},
+		{"usher_store_writes_total", "Writes answered.", prometheus.CounterValue, s.Writes},
+		{"usher_store_writes_refused_total", "Writes answered with an error.", prometheus.CounterValue, s.Refused},
+		{"usher_store_commits_total", "Transactions committed; writes share them.", prometheus.CounterValue, s.Commits},
+		{"usher_store_commits_failed_total", "Transactions whose outcome is unknown.", prometheus.CounterValue, s.Failed},
+		{"usher_store_writes_waiting", "Writes waiting for a commit to begin.", prometheus.GaugeValue, int64(s.Queued)},
+	} {
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(m.name, m.help, nil, nil), m.kind, float64(m.n))
 	}
 }
 

@@ -45,6 +45,7 @@ func each[R, T any](rows []R, err error, of func(R) T) ([]T, error) {
 // prepared keeps one statement per query; their number is that of the queries
 // in this package, times the few lengths of their lists.
 func (s *Store) prepared(ctx context.Context, query string) (*sqlx.Stmt, error) {
+	s.reads.Add(1)
 	s.mu.RLock()
 	stmt := s.stmts[query]
 	s.mu.RUnlock()

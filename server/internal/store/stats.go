@@ -13,6 +13,7 @@ type Stats struct {
 	Writes  int64 // writes answered; Writes/Commits is how many share one
 	Refused int64 // of these, how many with an error
 	Failed  int64 // transactions whose outcome is unknown
+	Reads   int64 // queries that only read
 }
 
 // Stats are cheap: nothing is asked of the database.
@@ -20,7 +21,7 @@ func (s *Store) Stats() Stats {
 	c := s.commits
 	return Stats{
 		Queued: len(c.queue), Taken: c.taken.Load(), Commits: c.commits.Load(), Writes: c.jobs.Load(),
-		Refused: c.refused.Load(), Failed: c.failed.Load(),
+		Refused: c.refused.Load(), Failed: c.failed.Load(), Reads: s.reads.Load(),
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -42,6 +43,7 @@ type Store struct {
 	commits *committer
 	history string
 	file    string // of SQLite; empty: Postgres
+	reads   atomic.Int64
 
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt // of the read pool, by query
