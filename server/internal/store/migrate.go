@@ -6,6 +6,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
@@ -24,7 +25,9 @@ func (s *Store) migrate(ctx context.Context, o Options) error {
 			return err
 		}
 		defer func() { _ = patient.Close() }()
-		locker, err := lock.NewPostgresSessionLocker()
+		// Asked for each second: replicas that start together wait for no more
+		// than the upgrade.
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, uint64(upgradeWithin/time.Second)))
 		if err != nil {
 			return fmt.Errorf("migrations: %w", err)
 		}
