@@ -33,13 +33,6 @@ type dialect struct {
 	// bulk: a statement costs a round trip to Postgres, so the changes of a
 	// commit go there in one (bulk.go); SQLite gains nothing by that.
 	bulk bool
-	// session is said once on the connection that writes. Postgres would keep
-	// the locks of a transaction whose process stands still, or whose
-	// connection has silently died, for as long as that lasts, and everybody
-	// else who writes to these conversations would wait. A transaction here
-	// never rests for longer than its next statement takes to arrive; the limit
-	// lies below the time that others wait (answerWithin).
-	session string
 	// away tells the errors of a database that is gone, full, locked or broken
 	// from those of a statement; the drivers number them differently.
 	away func(error) bool
@@ -67,7 +60,6 @@ func postgresDialect() dialect {
 		poisoned: true,
 		locks:    true,
 		bulk:     true,
-		session:  `SET idle_in_transaction_session_timeout = '2s'`,
 		away:     postgresAway,
 		unique:   postgresUnique,
 	}

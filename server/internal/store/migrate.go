@@ -20,7 +20,7 @@ var migrations embed.FS
 func (s *Store) migrate(ctx context.Context, o Options) error {
 	db, options := s.write.DB, []goose.ProviderOption{goose.WithDisableGlobalRegistry(true), goose.WithSlog(s.log)}
 	if s.dialect.locks {
-		patient, err := openPostgresPool(o.DatabaseURL, 2, upgradeWithin)
+		patient, err := openPostgresPool(o.DatabaseURL, 2, upgradeWithin, short)
 		if err != nil {
 			return err
 		}

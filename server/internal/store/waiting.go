@@ -26,17 +26,19 @@ func (s *Store) NextWaiting(ctx context.Context, queues, langs []string, agent s
 }
 
 // The parts of the statement. The head is the best (rank, front) over the
-// queues; below it one index probe for each queue and language.
+// queues; below it one index probe for each queue and language. They read what
+// the indexes hold and nothing else, so that no statistics make a planner
+// prefer the table; the one row that is wanted is fetched at the end.
 const (
 	headOf = `SELECT * FROM (SELECT rank, front FROM handoffs WHERE state = 'queued' AND queue = ?
 	ORDER BY rank, front DESC LIMIT 1) AS h`
-	reservedIn = `SELECT * FROM (SELECT 0 AS tier, ` + handoffColumns + ` FROM handoffs
+	reservedIn = `SELECT * FROM (SELECT 0 AS tier, front, SPOKEN AS spoken, queued_at, id FROM handoffs
 	WHERE state = 'queued' AND reserved_for <> '' AND reserved_for = ? AND queue = ? AND rank = (SELECT rank FROM head)
-	ORDER BY front DESC, `
-	spokenIn = `SELECT * FROM (SELECT 1 AS tier, ` + handoffColumns + ` FROM handoffs
+	ORDER BY front DESC, spoken, queued_at, id LIMIT 1) AS w`
+	spokenIn = `SELECT * FROM (SELECT 1 AS tier, front, 0 AS spoken, queued_at, id FROM handoffs
 	WHERE state = 'queued' AND queue = ? AND rank = (SELECT rank FROM head) AND front = (SELECT front FROM head)
 	AND lang = ? ORDER BY queued_at, id LIMIT 1) AS w`
-	oldestIn = `SELECT * FROM (SELECT 2 AS tier, ` + handoffColumns + ` FROM handoffs
+	oldestIn = `SELECT * FROM (SELECT 2 AS tier, front, 0 AS spoken, queued_at, id FROM handoffs
 	WHERE state = 'queued' AND queue = ? AND rank = (SELECT rank FROM head) AND front = (SELECT front FROM head)
 	ORDER BY queued_at, id LIMIT 1) AS w`
 )
@@ -48,18 +50,18 @@ func nextWaiting(queues, langs []string, agent string) (string, []any) {
 		heads[i] = headOf
 		args = append(args, q)
 	}
-	spoken := `(CASE WHEN lang IN (` + marks(len(langs)) + `) THEN 0 ELSE 1 END)`
+	spoken := `CASE WHEN lang IN (` + marks(len(langs)) + `) THEN 0 ELSE 1 END`
 	if len(langs) == 0 {
 		spoken = `1`
 	}
 	var parts []string
 	for _, q := range queues {
 		if agent != "" {
-			parts = append(parts, reservedIn+spoken+`, queued_at, id LIMIT 1) AS w`)
-			args = append(args, agent, q)
+			parts = append(parts, strings.Replace(reservedIn, "SPOKEN", spoken, 1))
 			for _, l := range langs {
 				args = append(args, l)
 			}
+			args = append(args, agent, q)
 		}
 		for _, l := range langs {
 			parts = append(parts, spokenIn)
@@ -68,14 +70,9 @@ func nextWaiting(queues, langs []string, agent string) (string, []any) {
 		parts = append(parts, oldestIn)
 		args = append(args, q)
 	}
-	// Among the reserved of several queues front and language decide too;
-	// among the others they are equal already.
-	order := ` AS n ORDER BY tier, front DESC, CASE WHEN tier > 0 THEN 0 ELSE ` + spoken + ` END, queued_at, id LIMIT 1`
-	for _, l := range langs {
-		args = append(args, l)
-	}
 	return `WITH head AS (SELECT rank, front FROM (` + strings.Join(heads, ` UNION ALL `) +
-		`) AS hs ORDER BY rank, front DESC LIMIT 1) SELECT ` + handoffColumns + ` FROM (` + strings.Join(parts, ` UNION ALL `) + `)` + order, args
+		`) AS hs ORDER BY rank, front DESC LIMIT 1) SELECT ` + handoffColumns + ` FROM handoffs WHERE id = (SELECT id FROM (` +
+		strings.Join(parts, ` UNION ALL `) + `) AS n ORDER BY tier, front DESC, spoken, queued_at, id LIMIT 1)`, args
 }
 
 // marks is n question marks for a list.

@@ -34,12 +34,6 @@ func (w *writer) begin() (*tx, error) {
 			return nil, fmt.Errorf("connect: %w", err)
 		}
 		w.conn, w.stmts = conn, map[string]*sqlx.Stmt{}
-		if session := w.store.dialect.session; session != "" {
-			if _, err := conn.ExecContext(ctx, session); err != nil {
-				w.drop()
-				return nil, fmt.Errorf("connect: %w", err)
-			}
-		}
 	}
 	t, err := w.conn.BeginTxx(ctx, nil)
 	if err != nil {
