@@ -60,10 +60,30 @@ func (r *Redis) listen(ctx context.Context) (heard bool, err error) {
 		switch got := got.(type) {
 		case *redis.Subscription:
 			heard = true
-			r.local.wakeAll() // whatever was sent before this moment is missed
+			r.local.room.wakeAll() // whatever was sent before this moment is missed
 			r.change(&r.hearing, up, nil)
 		case *redis.Message:
 			r.deliver(ctx, got.Payload)
+		}
+	}
+}
+
+// lookEvery is how often watchers look at the store while pokes of other
+// replicas do not arrive.
+const lookEvery = 3 * time.Second
+
+// look wakes everybody again and again while this end of the bus is silent.
+func (r *Redis) look(ctx context.Context) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if !r.Live() {
+			r.local.room.wakeAll()
 		}
 	}
 }
@@ -73,13 +93,13 @@ func (r *Redis) listen(ctx context.Context) (heard bool, err error) {
 func (r *Redis) deliver(ctx context.Context, payload string) {
 	var in message
 	if err := json.Unmarshal([]byte(payload), &in); err != nil || in.Missed && in.Origin != r.origin {
-		r.local.wakeAll()
+		r.local.room.wakeAll()
 		return
 	}
 	if in.Origin == r.origin {
 		return
 	}
-	r.local.Publish(ctx, in.Pokes...)
+	r.local.room.publish(nil, in.Pokes)
 	for _, typing := range in.Typing {
 		r.local.ShowTyping(ctx, typing)
 	}

@@ -6,8 +6,12 @@ import (
 	"time"
 )
 
-// Memory carries pokes within one process.
-type Memory struct {
+// Memory carries pokes within one process. It is one end of a room: what is
+// published at another end happened elsewhere.
+type Memory struct{ room *room }
+
+// room is who watches what.
+type room struct {
 	now func() time.Time
 
 	mu     sync.RWMutex
@@ -22,100 +26,110 @@ var _ Bus = (*Memory)(nil)
 
 // NewMemory returns a bus without watchers.
 func NewMemory(now func() time.Time) *Memory {
-	return &Memory{now: now, topics: map[string]map[string]watchers[*Subscription]{}, typing: map[string]watchers[*TypingWatch]{}}
+	return &Memory{&room{now: now, topics: map[string]map[string]watchers[*Subscription]{}, typing: map[string]watchers[*TypingWatch]{}}}
 }
 
+// Another is a further end, as another process has: for replicas that live in
+// one process, as those of tests do.
+func (m *Memory) Another() *Memory { return &Memory{m.room} }
+
 // Publish wakes who watches the addresses.
-func (m *Memory) Publish(_ context.Context, pokes ...Poke) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
+func (m *Memory) Publish(_ context.Context, pokes ...Poke) { m.room.publish(m, pokes) }
+
+// publish wakes for what happened at an end; nil: in another process.
+func (r *room) publish(at *Memory, pokes []Poke) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
 	for _, poke := range pokes {
-		byID := m.topics[poke.Topic]
+		byID := r.topics[poke.Topic]
 		if poke.ID == "" {
 			for _, all := range byID {
-				pokeAll(all, "")
+				pokeAll(all, "", at)
 			}
 			continue
 		}
-		pokeAll(byID[poke.ID], poke.ID)
-		pokeAll(byID[""], poke.ID)
+		pokeAll(byID[poke.ID], poke.ID, at)
+		pokeAll(byID[""], poke.ID, at)
 	}
 }
 
-func pokeAll(all watchers[*Subscription], id string) {
+func pokeAll(all watchers[*Subscription], id string, at *Memory) {
 	for watcher := range all {
-		watcher.poke(id)
+		watcher.poke(id, watcher.at != at)
 	}
 }
 
 // wakeAll tells every watcher that it may have missed something.
-func (m *Memory) wakeAll() {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for _, byID := range m.topics {
+func (r *room) wakeAll() {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for _, byID := range r.topics {
 		for _, all := range byID {
-			pokeAll(all, "")
+			pokeAll(all, "", nil)
 		}
 	}
 }
 
 // Subscribe watches one id of a topic, or with "" every id of it.
 func (m *Memory) Subscribe(topic, id string) *Subscription {
-	s := &Subscription{topic: topic, id: id, wake: make(chan struct{}, 1), pending: map[string]struct{}{}}
-	s.leave = func() { m.unsubscribe(s) }
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.topics[topic] == nil {
-		m.topics[topic] = map[string]watchers[*Subscription]{}
+	s := &Subscription{at: m, topic: topic, id: id, wake: make(chan struct{}, 1), pending: map[string]struct{}{}}
+	r := m.room
+	s.leave = func() { r.unsubscribe(s) }
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.topics[topic] == nil {
+		r.topics[topic] = map[string]watchers[*Subscription]{}
 	}
-	if m.topics[topic][id] == nil {
-		m.topics[topic][id] = watchers[*Subscription]{}
+	if r.topics[topic][id] == nil {
+		r.topics[topic][id] = watchers[*Subscription]{}
 	}
-	m.topics[topic][id][s] = struct{}{}
+	r.topics[topic][id][s] = struct{}{}
 	return s
 }
 
-func (m *Memory) unsubscribe(s *Subscription) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	byID := m.topics[s.topic]
+func (r *room) unsubscribe(s *Subscription) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	byID := r.topics[s.topic]
 	delete(byID[s.id], s)
 	if len(byID[s.id]) == 0 {
 		delete(byID, s.id)
 	}
 	if len(byID) == 0 {
-		delete(m.topics, s.topic)
+		delete(r.topics, s.topic)
 	}
 }
 
 // ShowTyping tells who watches the conversation that somebody types.
 func (m *Memory) ShowTyping(_ context.Context, typing Typing) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	for watcher := range m.typing[typing.Conversation] {
+	r := m.room
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for watcher := range r.typing[typing.Conversation] {
 		watcher.show(typing.From)
 	}
 }
 
 // WatchTyping watches who types in a conversation.
 func (m *Memory) WatchTyping(conversation string) *TypingWatch {
-	w := &TypingWatch{conversation: conversation, wake: make(chan struct{}, 1), now: m.now, seen: map[string]time.Time{}}
-	w.leave = func() { m.unwatch(w) }
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.typing[conversation] == nil {
-		m.typing[conversation] = watchers[*TypingWatch]{}
+	r := m.room
+	w := &TypingWatch{conversation: conversation, wake: make(chan struct{}, 1), now: r.now, seen: map[string]time.Time{}}
+	w.leave = func() { r.unwatch(w) }
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.typing[conversation] == nil {
+		r.typing[conversation] = watchers[*TypingWatch]{}
 	}
-	m.typing[conversation][w] = struct{}{}
+	r.typing[conversation][w] = struct{}{}
 	return w
 }
 
-func (m *Memory) unwatch(w *TypingWatch) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.typing[w.conversation], w)
-	if len(m.typing[w.conversation]) == 0 {
-		delete(m.typing, w.conversation)
+func (r *room) unwatch(w *TypingWatch) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.typing[w.conversation], w)
+	if len(r.typing[w.conversation]) == 0 {
+		delete(r.typing, w.conversation)
 	}
 }
 

@@ -11,13 +11,15 @@ const maxPending = 4096
 
 // Subscription is woken when what it watches changes.
 type Subscription struct {
+	at        *Memory // the end it watches from
 	topic, id string
 	wake      chan struct{}
 	leave     func()
 
-	mu      sync.Mutex
-	pending map[string]struct{}
-	missed  bool
+	mu        sync.Mutex
+	pending   map[string]struct{}
+	missed    bool
+	elsewhere bool
 }
 
 // Wake receives after something changed since the last [Subscription.Drain].
@@ -38,12 +40,23 @@ func (s *Subscription) Drain() (ids []string, missed bool) {
 	return ids, missed
 }
 
+// Elsewhere reports whether anything since it was asked last happened in
+// another process, or may have: then memory of this one does not know it all.
+func (s *Subscription) Elsewhere() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	was := s.elsewhere
+	s.elsewhere = false
+	return was
+}
+
 // Close ends the subscription. It may be called more than once.
 func (s *Subscription) Close() { s.leave() }
 
 // poke notes an id, "" for all of them, and wakes without waiting.
-func (s *Subscription) poke(id string) {
+func (s *Subscription) poke(id string, elsewhere bool) {
 	s.mu.Lock()
+	s.elsewhere = s.elsewhere || elsewhere
 	if _, known := s.pending[id]; id == "" || !known && len(s.pending) >= maxPending {
 		s.missed = true
 		clear(s.pending)

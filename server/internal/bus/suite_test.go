@@ -34,7 +34,7 @@ type pair struct {
 func memoryPair(*testing.T) pair {
 	c := &clock{}
 	m := bus.NewMemory(c.now)
-	return pair{m, m, c}
+	return pair{m, m.Another(), c}
 }
 
 func redisPair(t *testing.T) pair {
@@ -156,6 +156,7 @@ func TestBus(t *testing.T) {
 				"who watches every id hears which":                     everyID,
 				"a poke without an id is for all":                      wholeTopic,
 				"who lags too far behind is told to look":              overflow,
+				"who watches knows what happened at another end":       elsewhere,
 				"a closed subscription hears nothing":                  closed,
 				"typing arrives and expires":                           typing,
 				"typing floods are dropped":                            typingFlood,
@@ -191,6 +192,27 @@ func wakesWatchers(t *testing.T, p pair) {
 	expect(t, "one's own watcher, a second time", own, state{})
 	if !p.a.Live() || !p.b.Live() {
 		t.Error("not live")
+	}
+}
+
+func elsewhere(t *testing.T, p pair) {
+	atA, atB := p.a.Subscribe("conv", "1"), p.b.Subscribe("conv", "1")
+	p.settle(t)
+	atA.Elsewhere() // a bell that was not there at first makes everybody look
+	atB.Elsewhere()
+	p.a.Publish(t.Context(), bus.Poke{Topic: "conv", ID: "1"})
+	p.settle(t)
+	if atA.Elsewhere() {
+		t.Error("its own poke is from elsewhere")
+	}
+	if !atB.Elsewhere() || atB.Elsewhere() {
+		t.Error("another's poke is from elsewhere, once")
+	}
+	p.a.Publish(t.Context(), bus.Poke{Topic: "conv", ID: "1"})
+	p.b.Publish(t.Context(), bus.Poke{Topic: "conv", ID: "1"})
+	p.settle(t)
+	if !atA.Elsewhere() || !atB.Elsewhere() {
+		t.Error("of one's own and another's, the other's is forgotten")
 	}
 }
 

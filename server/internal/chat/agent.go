@@ -195,7 +195,7 @@ func (s *Service) AgentSend(ctx context.Context, a AgentPerson, conv string, m S
 	if err := s.knows(ctx, a, conv); err != nil {
 		return Ack{}, err
 	}
-	raw, err := json.Marshal(extra{Print: fingerprint(m.Text, "", nil), Client: m.ClientID})
+	raw, err := json.Marshal(extra{Print: fingerprint(masked{text: m.Text}, ""), Client: m.ClientID})
 	if err != nil {
 		return Ack{}, fmt.Errorf("message: %w", err)
 	}

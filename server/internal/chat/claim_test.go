@@ -27,7 +27,7 @@ func TestClaimNext_EachCaseOnce(t *testing.T) {
 	h := newHouse(t)
 	const agents, cases = 20, 200
 	ids := h.many(cases)
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	got := make([][]string, agents)
 	var wg sync.WaitGroup
 	for i := range agents {
@@ -54,7 +54,7 @@ func TestClaimNext_EachCaseOnce(t *testing.T) {
 func TestClaim_ManyWantTheSameCase(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	for range 5 {
 		conv, id := h.waiting()
 		epoch := h.state(conv).Epoch
@@ -227,7 +227,7 @@ func TestAgentSend_OnlyTheHolder(t *testing.T) {
 func TestReplicas_NoRefusalFromMemory(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	other := h.another(h.Store, h.Bus)
+	other := h.replica()
 	conv, id := h.waiting()
 	must(other.Hello(t.Context(), Hello{Session: h.secretOf(conv)}))(t) // remembers it waiting
 	must(h.Claim(t.Context(), ana, id))(t)

@@ -15,22 +15,29 @@ const page = 200
 // that place, so a lost or doubled wake loses and doubles nothing. Not safe for
 // concurrent use; Wake is.
 type Follow struct {
-	s        *Service
-	conv     string
-	agent    bool   // sees what agents see
-	self     string // whose own marks and typing are not told back: user or agent
-	seq, n   int64
-	more     bool
-	marks    map[string]int64
-	unread   atomic.Bool // the read marks may have moved
-	stale    atomic.Bool // the history may have grown
-	place    *seat
-	position int
-	sub      *bus.Subscription
-	reads    *bus.Subscription
-	typing   *bus.TypingWatch
-	wake     chan struct{}
-	done     chan struct{}
+	s      *Service
+	conv   string
+	agent  bool   // sees what agents see
+	self   string // whose own marks and typing are not told back: user or agent
+	seq, n int64
+	more   bool
+	tail   *tail
+	doubts int64 // of the tail, when the store was read last
+	look   bool  // in the store, whatever the tail says
+	// toldSeq and toldN are seq and n for others; behind says that the store
+	// was seen to be further.
+	toldSeq, toldN atomic.Int64
+	behind         atomic.Bool
+	stale          atomic.Bool // the history may have grown
+	marks          map[string]int64
+	unread         atomic.Bool // the read marks may have moved
+	place          *seat
+	position       int
+	sub            *bus.Subscription
+	reads          *bus.Subscription
+	typing         *bus.TypingWatch
+	wake           chan struct{}
+	done           chan struct{}
 }
 
 // Follow gives a chat socket everything after `after`, history first, then what
@@ -48,11 +55,14 @@ func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
 	f := &Follow{
 		s: s, conv: conv, agent: agent, self: "user", seq: seq, n: n, marks: map[string]int64{},
 		sub: s.Bus.Subscribe(topicChat, conv), reads: s.Bus.Subscribe(topicRead, conv),
-		typing: s.Bus.WatchTyping(conv), wake: make(chan struct{}, 1), done: make(chan struct{}),
+		look: true, typing: s.Bus.WatchTyping(conv), wake: make(chan struct{}, 1), done: make(chan struct{}),
 	}
 	if agent {
 		f.self = "agent"
 	}
+	f.toldSeq.Store(seq)
+	f.toldN.Store(n)
+	f.tail = s.tails.join(f)
 	f.Poke()
 	go f.listen()
 	return f
@@ -98,6 +108,7 @@ func (f *Follow) More() bool { return f.more }
 // Close ends the watching.
 func (f *Follow) Close() {
 	close(f.done)
+	f.s.tails.leave(f)
 	f.stand()
 	f.sub.Close()
 	f.reads.Close()
@@ -108,7 +119,8 @@ func (f *Follow) Close() {
 // the place in the queue, and who is typing.
 func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 	ids, missed := f.sub.Drain()
-	if stale := f.stale.Swap(false); !stale && !missed && len(ids) == 0 {
+	stale := f.stale.Swap(false) || missed || len(ids) > 0 || f.tail.doubtful() != f.doubts
+	if !stale {
 		f.more = false
 		return f.passing(ctx, nil)
 	}
@@ -124,15 +136,11 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 
 // history reads what was stored after this place, a page of it.
 func (f *Follow) history(ctx context.Context) ([]wire.Event, error) {
-	messages, err := f.s.Store.Messages(ctx, f.conv, f.seq, page)
+	messages, events, more, err := f.read(ctx)
 	if err != nil {
-		return nil, kind(err)
+		return nil, err
 	}
-	events, err := f.s.Store.Events(ctx, f.conv, f.n, page)
-	if err != nil {
-		return nil, kind(err)
-	}
-	f.more = len(messages) == page || len(events) == page
+	f.more = more
 	out := make([]wire.Event, 0, len(messages)+len(events))
 	full := len(events) == page
 	for len(messages) > 0 || len(events) > 0 {
@@ -147,13 +155,15 @@ func (f *Follow) history(ctx context.Context) ([]wire.Event, error) {
 			continue
 		}
 		if len(messages) == 0 || len(events) == 0 && full {
-			f.more = true // the rest was stored in between, or is on the next page
+			f.more, f.look = true, true // the rest was stored in between, or is on the next page
 			break
 		}
 		m := message(messages[0], f.agent)
 		f.seq, messages = m.Seq, messages[1:]
 		out = append(out, wire.Event{Type: "message.created", Message: m})
 	}
+	f.toldSeq.Store(f.seq)
+	f.toldN.Store(f.n)
 	return out, nil
 }
 

@@ -82,7 +82,7 @@ func TestFollow_NothingLostUnderWriters(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	w := h.chat()
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	var writers, readers sync.WaitGroup
 	done := make(chan struct{})
 	seen := make([][]wire.Event, 3)

@@ -95,7 +95,7 @@ func TestHello_AnonymousThenToken(t *testing.T) {
 func TestHello_TwoBindAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	for range 10 {
 		w := h.chat()
 		errs := make([]error, 2)

@@ -101,8 +101,13 @@ func newHouse(t *testing.T) *house {
 	return h
 }
 
-// another is a service on the same database: a restart, or a further replica
-// where the bus is the same.
+// replica is a further service on the same database and the same bell.
+func (h *house) replica() *Service {
+	h.t.Helper()
+	return h.another(h.Store, h.Bus.(*bus.Memory).Another())
+}
+
+// another is a service on the same database.
 func (h *house) another(st *store.Store, b bus.Bus) *Service {
 	h.t.Helper()
 	m, err := theMind()

@@ -102,7 +102,7 @@ func TestPresence_OneOfTwoSocketsIsEnough(t *testing.T) {
 func TestPresence_AcrossReplicas(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	other := h.another(h.Store, h.Bus)
+	other := h.replica()
 	d := h.desk(ana)
 	conv, _ := h.held(ana)
 	for range 20 {

@@ -23,7 +23,8 @@ import (
 // first receipt; with other content ErrIDReused. Secrets are masked here,
 // before anything is stored, logged or shown.
 func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
-	raw, err := json.Marshal(extra{Print: s.print(m), Client: m.ClientID})
+	plain := s.mask(m, false)
+	raw, err := json.Marshal(extra{Print: fingerprint(plain, m.Choice), Client: m.ClientID})
 	if err != nil {
 		return Ack{}, fmt.Errorf("message: %w", err)
 	}
@@ -31,12 +32,15 @@ func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
 	d, err := s.step(ctx, conv, act{
 		message: &msg,
 		prepare: func(r *record, at time.Time) (bot.Event, error) {
-			text, form, secrets := s.mask(m, r.Bot.Ask)
-			choice := chosen(r.Offered, m.Choice, text)
-			if msg.Text = shown(r.Offered, choice, text, form); msg.Text == choice {
+			said := plain
+			if r.Bot.Ask != nil && r.Bot.Ask.Kind == bot.AskTime {
+				said = s.mask(m, true)
+			}
+			choice := chosen(r.Offered, m.Choice, said.text)
+			if msg.Text = shown(r.Offered, choice, said.text, said.form); msg.Text == choice {
 				msg.Text, _ = s.Masker.Mask(choice, secret.Context{AskedTime: true}) // a button nobody offered
 			}
-			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: form, Secrets: secrets}, nil
+			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: said.form, Secrets: said.secrets}, nil
 		},
 	})
 	if err != nil {
@@ -45,36 +49,36 @@ func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
 	return ackOf(m.ClientID, d), nil
 }
 
-// mask takes the secrets out of everything a client sent.
-func (s *Service) mask(m Sent, open *bot.Ask) (text string, form map[string]string, secrets bool) {
-	c := secret.Context{AskedTime: open != nil && open.Kind == bot.AskTime}
-	text, kinds := s.Masker.Mask(m.Text, c)
-	secrets = len(kinds) > 0
-	form = make(map[string]string, len(m.Form))
+// masked is what a client sent, without its secrets.
+type masked struct {
+	text    string
+	form    map[string]string
+	secrets bool // there were some
+}
+
+// mask takes the secrets out of everything a client sent; a time was asked for
+// or not.
+func (s *Service) mask(m Sent, askedTime bool) masked {
+	text, kinds := s.Masker.Mask(m.Text, secret.Context{AskedTime: askedTime})
+	out := masked{text: text, form: make(map[string]string, len(m.Form)), secrets: len(kinds) > 0}
 	for k, v := range m.Form {
-		masked, kinds := s.Masker.Mask(v, secret.Context{AskedTime: true})
-		form[k], secrets = masked, secrets || len(kinds) > 0
+		value, kinds := s.Masker.Mask(v, secret.Context{AskedTime: true})
+		out.form[k], out.secrets = value, out.secrets || len(kinds) > 0
 	}
-	return text, form, secrets
+	return out
 }
 
 func ackOf(id string, d done) Ack {
 	return Ack{ID: id, Seq: d.message.Seq, Through: d.message.Through, At: d.message.At, Duplicate: d.duplicate}
 }
 
-// print is the fingerprint of what a client sent, without its secrets: the same
-// for the same message, whatever the bot has asked meanwhile.
-func (s *Service) print(m Sent) string {
-	text, form, _ := s.mask(m, nil)
-	return fingerprint(text, m.Choice, form)
-}
-
-// fingerprint tells apart what two messages with one id said.
-func fingerprint(text, choice string, form map[string]string) string {
+// fingerprint tells apart what two messages with one id said: the same for the
+// same message, whatever the bot has asked meanwhile.
+func fingerprint(m masked, choice string) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%q %q", text, choice)
-	for _, k := range slices.Sorted(maps.Keys(form)) {
-		fmt.Fprintf(h, " %q=%q", k, form[k])
+	fmt.Fprintf(h, "%q %q", m.text, choice)
+	for _, k := range slices.Sorted(maps.Keys(m.form)) {
+		fmt.Fprintf(h, " %q=%q", k, m.form[k])
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }

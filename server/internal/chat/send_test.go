@@ -46,7 +46,7 @@ func TestSend_SameIDAfterAnAgentTookIt(t *testing.T) {
 func TestSend_SameIDFromEightAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	conv := h.chat().Conversation
 	acks := make([]Ack, 8)
 	var wg sync.WaitGroup
@@ -72,7 +72,7 @@ func TestSend_SameIDFromEightAtOnce(t *testing.T) {
 func TestSend_ManyAtOnceLeaveNoGap(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	replica := h.another(h.Store, h.Bus)
+	replica := h.replica()
 	conv := h.chat().Conversation
 	var wg sync.WaitGroup
 	for i := range 8 {

@@ -35,11 +35,14 @@ type Service struct {
 	Config
 	key      []byte // derives session secrets
 	cache    *cache
+	tails    *tails
 	presence *presence
 	board    *board
 	desks    *desks
 	overdue  overdue
 	started  time.Time
+	// positioned is when places were compared last; the sweeping goroutine's.
+	positioned time.Time
 }
 
 // New returns a working Service. It reads or makes the key that session
@@ -49,7 +52,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
+	s := &Service{Config: c, key: key, cache: newCache(), tails: newTails(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
 	s.presence = newPresence(s.started)
 	s.board = newBoard(s)
 	return s, nil
@@ -81,6 +84,7 @@ func (s *Service) Sweep(ctx context.Context) {
 	s.sweepDue(ctx, now)
 	s.sweepAbsent(ctx, now)
 	s.sweepOverdue(ctx, now)
+	s.sweepPositions(ctx, now)
 }
 
 // sweepDue wakes the conversations whose reminder has come, page by page, so

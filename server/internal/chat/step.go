@@ -124,10 +124,12 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 	// A client that hangs up now must not keep the others from being told.
 	if err := s.Store.Save(context.WithoutCancel(ctx), change); err != nil {
 		if errors.Is(err, store.ErrUnavailable) {
-			s.wake(ctx, e.conv.ID, w) // it may be stored
+			s.tails.doubt(e.conv.ID) // it may be stored
+			s.wake(ctx, e.conv.ID, w)
 		}
 		return done{}, err
 	}
+	s.tails.saved(e.conv, change)
 	e.conv, e.record = change.Conversation, w.record
 	e.conv.Version++
 	s.wake(ctx, e.conv.ID, w)

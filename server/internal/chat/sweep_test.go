@@ -57,7 +57,7 @@ func TestSweep_TwoReplicasAndManyPages(t *testing.T) {
 	h := newHouse(t)
 	conv, gone := h.scheduled(), h.scheduled()
 	ok(t, h.Withdraw(t.Context(), gone))
-	other := h.another(h.Store, h.Bus)
+	other := h.replica()
 	h.pass(19 * time.Minute)
 	done := make(chan struct{})
 	h.mu.Lock()

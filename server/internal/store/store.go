@@ -29,7 +29,8 @@ type Options struct {
 	// Queue is how many writes may wait for a commit before further ones are
 	// refused with ErrUnavailable; 0 is 4096.
 	Queue int
-	// Readers is the number of connections for reading; 0 is 4.
+	// Readers is the number of connections for reading; 0 is 16 on Postgres,
+	// where one waits for the network, and 4 on SQLite.
 	Readers int
 }
 
@@ -59,11 +60,13 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	o.Queue, o.Readers = orDefault(o.Queue, 4096), orDefault(o.Readers, 4)
+	o.Queue = orDefault(o.Queue, 4096)
 	var err error
 	if o.DatabaseURL != "" {
+		o.Readers = orDefault(o.Readers, 16)
 		err = s.openPostgres(o)
 	} else {
+		o.Readers = orDefault(o.Readers, 4)
 		err = s.openSQLite(o)
 	}
 	if err == nil {

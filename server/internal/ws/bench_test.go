@@ -69,27 +69,9 @@ func echo(b *testing.B) string {
 // roundTrips shares b.N of them among the sockets.
 func roundTrips(b *testing.B, sockets int, address string, once func(*websocket.Conn, int) error) {
 	b.Helper()
-	clients := make([]*websocket.Conn, sockets)
-	for i := range clients {
-		c, res, err := websocket.DefaultDialer.Dial("ws://"+address+"/", nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		_ = res.Body.Close()
+	clients := connect(b, sockets, address, once)
+	for _, c := range clients {
 		defer c.Close()
-		if err := c.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello","locale":"en"}`)); err != nil {
-			b.Fatal(err)
-		}
-		frames := 1 // echo and fake answer with one
-		if once(nil, 0) == errGreets {
-			frames = 2
-		}
-		for range frames {
-			if _, _, err := c.ReadMessage(); err != nil {
-				b.Fatal(err)
-			}
-		}
-		clients[i] = c
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
@@ -107,6 +89,33 @@ func roundTrips(b *testing.B, sockets int, address string, once func(*websocket.
 	all.Wait()
 	b.StopTimer()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "trips/s")
+}
+
+// connect opens sockets and reads what greets them.
+func connect(b *testing.B, sockets int, address string, once func(*websocket.Conn, int) error) []*websocket.Conn {
+	b.Helper()
+	clients := make([]*websocket.Conn, sockets)
+	for i := range clients {
+		c, res, err := websocket.DefaultDialer.Dial("ws://"+address+"/", nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_ = res.Body.Close()
+		if err := c.WriteMessage(websocket.TextMessage, []byte(`{"type":"hello","locale":"en"}`)); err != nil {
+			b.Fatal(err)
+		}
+		frames := 1 // echo and fake answer with one
+		if once(nil, 0) == errGreets {
+			frames = 2
+		}
+		for range frames {
+			if _, _, err := c.ReadMessage(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		clients[i] = c
+	}
+	return clients
 }
 
 var errGreets = fmt.Errorf("a greeting follows welcome")

@@ -88,13 +88,19 @@ func agentTokens() map[string]chat.AgentPerson {
 	}
 }
 
+// start is a real server on SQLite.
 func start(t testing.TB) *real {
+	t.Helper()
+	return startOn(t, store.Options{DataDir: t.TempDir()})
+}
+
+func startOn(t testing.TB, o store.Options) *real {
 	t.Helper()
 	m := newMind()
 	if m.err != nil {
 		t.Fatal(m.err)
 	}
-	st, err := store.Open(t.Context(), store.Options{DataDir: t.TempDir(), Clock: time.Now})
+	st, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

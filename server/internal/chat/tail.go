@@ -1,0 +1,202 @@
+package chat
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"usher/server/internal/store"
+)
+
+// tailMax is how many messages, and how many events, of a conversation are kept
+// in memory for those who follow it.
+const tailMax = 64
+
+// tails are the last things that this replica stored in each conversation that
+// somebody here follows, so that who follows need not ask the store for what
+// has just been written here. They are a shortcut and never the truth: what
+// another replica wrote, or may have written, is read from the store.
+type tails struct {
+	mu  sync.Mutex
+	all map[string]*tail
+}
+
+// tail is a stretch of one conversation's history without a gap: what comes
+// after message seq and event n.
+type tail struct {
+	followers map[*Follow]bool // under the lock of tails
+
+	mu       sync.Mutex
+	known    bool
+	seq, n   int64
+	messages []store.Message
+	events   []store.Event
+	doubts   int64 // how often a save ended without saying whether it was done
+}
+
+func newTails() *tails { return &tails{all: map[string]*tail{}} }
+
+// join gives a follower the tail of its conversation; leave must follow.
+func (ts *tails) join(f *Follow) *tail {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := ts.all[f.conv]
+	if t == nil {
+		t = &tail{followers: map[*Follow]bool{}}
+		ts.all[f.conv] = t
+	}
+	t.followers[f] = true
+	return t
+}
+
+func (ts *tails) leave(f *Follow) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	delete(f.tail.followers, f)
+	if len(f.tail.followers) == 0 {
+		delete(ts.all, f.conv)
+	}
+}
+
+func (ts *tails) get(conv string) *tail {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return ts.all[conv]
+}
+
+// saved adds what a committed change appended to before.
+func (ts *tails) saved(before store.Conversation, change store.Change) {
+	if t := ts.get(before.ID); t != nil {
+		t.add(before.LastSeq, before.LastEvent, change.Messages, change.Events)
+	}
+}
+
+// doubt says that a change may have been stored.
+func (ts *tails) doubt(conv string) {
+	t := ts.get(conv)
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.doubts++
+}
+
+// ends is where the tail ends: what the next change must follow.
+func (t *tail) ends() (seq, n int64) {
+	return t.seq + int64(len(t.messages)), t.n + int64(len(t.events))
+}
+
+// add appends a change that follows seq and n. One that leaves a gap, because
+// another replica wrote in between, begins the tail anew; one that is older than
+// what is known adds nothing.
+func (t *tail) add(seq, n int64, messages []store.Message, events []store.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	endSeq, endN := t.ends()
+	switch {
+	case t.known && seq == endSeq && n == endN:
+	case !t.known || seq >= endSeq && n >= endN:
+		t.known, t.seq, t.n, t.messages, t.events = true, seq, n, nil, nil
+	default:
+		return
+	}
+	t.messages, t.events = append(t.messages, messages...), append(t.events, events...)
+	if over := len(t.messages) - tailMax; over > 0 {
+		t.messages, t.seq = append([]store.Message(nil), t.messages[over:]...), t.seq+int64(over)
+	}
+	if over := len(t.events) - tailMax; over > 0 {
+		t.events, t.n = append([]store.Event(nil), t.events[over:]...), t.n+int64(over)
+	}
+}
+
+// after is everything that this replica knows to come after seq and n; ok is
+// false when the store has to be asked. What it returns must not be changed.
+func (t *tail) after(seq, n int64) (messages []store.Message, events []store.Event, ok bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	endSeq, endN := t.ends()
+	if !t.known || seq < t.seq || n < t.n || seq > endSeq || n > endN {
+		return nil, nil, false
+	}
+	return t.messages[seq-t.seq : len(t.messages) : len(t.messages)], t.events[n-t.n : len(t.events) : len(t.events)], true
+}
+
+// doubtful reports how often what is stored was in doubt.
+func (t *tail) doubtful() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.doubts
+}
+
+// read is what comes after the follower's place, from memory where that is
+// known to be all, else from the store. It reports whether there may be more.
+func (f *Follow) read(ctx context.Context) (messages []store.Message, events []store.Event, more bool, err error) {
+	doubts := f.tail.doubtful()
+	if f.sub.Elsewhere() || f.behind.Swap(false) || doubts != f.doubts {
+		f.look = true
+	}
+	if !f.look {
+		if messages, events, ok := f.tail.after(f.seq, f.n); ok {
+			return messages, events, false, nil
+		}
+	}
+	f.look = true // until the store was read to its end
+	if messages, err = f.s.Store.Messages(ctx, f.conv, f.seq, page); err != nil {
+		return nil, nil, false, kind(err)
+	}
+	if events, err = f.s.Store.Events(ctx, f.conv, f.n, page); err != nil {
+		return nil, nil, false, kind(err)
+	}
+	more = len(messages) == page || len(events) == page
+	f.look, f.doubts = more, doubts
+	return messages, events, more, nil
+}
+
+// positionEvery is how often everybody's place is compared with the store, for
+// what no poke told of: one of a replica that cannot reach the bell, or of a
+// commit that came after its writer had given up.
+const positionEvery = 10 * time.Second
+
+// sweepPositions wakes the followers that the store is ahead of.
+func (s *Service) sweepPositions(ctx context.Context, now time.Time) {
+	if now.Sub(s.positioned) < positionEvery {
+		return
+	}
+	s.positioned = now
+	for convs := range slices.Chunk(s.tails.followed(), store.MaxEnds) {
+		ends, err := s.Store.Ends(ctx, convs)
+		if err != nil {
+			s.Log.WarnContext(ctx, "places not compared", "error", err)
+			return
+		}
+		for _, e := range ends {
+			s.tails.reached(e)
+		}
+	}
+}
+
+// followed lists the conversations somebody here follows.
+func (ts *tails) followed() []string {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	return slices.Collect(maps.Keys(ts.all))
+}
+
+// reached wakes the followers that are behind the end of their conversation.
+func (ts *tails) reached(e store.End) {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	t := ts.all[e.Conversation]
+	if t == nil {
+		return
+	}
+	for f := range t.followers {
+		if f.toldSeq.Load() < e.LastSeq || f.toldN.Load() < e.LastEvent {
+			f.behind.Store(true)
+			f.Poke()
+		}
+	}
+}
