@@ -102,17 +102,18 @@ func lowered(t *rapid.T, before, after *handoff.Ticket, e bot.Event) {
 	if !before.Open() || before.Priority != handoff.Urgent {
 		return
 	}
-	switch e.(type) {
-	case bot.AgentTransferred:
+	ended := is[bot.AgentCompleted](e) || is[bot.Withdrew](e) || is[bot.UserSaid](e)
+	if is[bot.AgentTransferred](e) || ended && !after.Open() {
 		return
-	case bot.AgentCompleted, bot.Withdrew, bot.UserSaid:
-		if !after.Open() {
-			return
-		}
 	}
 	if !after.Open() || after.ID != before.ID || after.Queue != handoff.AccountSecurity || after.Priority != handoff.Urgent {
 		t.Fatalf("%T made of the urgent %+v %+v", e, before, after)
 	}
+}
+
+func is[E bot.Event](e bot.Event) bool {
+	_, ok := e.(E)
+	return ok
 }
 
 func holder(s bot.State) string {
