@@ -53,6 +53,7 @@ func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
 		f.self = "agent"
 	}
 	f.unread.Store(true)
+	s.watchers.add(f)
 	f.Poke()
 	go f.listen()
 	return f
@@ -90,6 +91,7 @@ func (f *Follow) More() bool { return f.more }
 // Close ends the watching.
 func (f *Follow) Close() {
 	close(f.done)
+	f.s.watchers.remove(f)
 	f.stand()
 	f.sub.Close()
 	f.reads.Close()

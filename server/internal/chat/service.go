@@ -39,6 +39,7 @@ type Service struct {
 	present  *bus.Subscription // of agents at work on other replicas
 	board    *board
 	desks    *desks
+	watchers *watchers
 	overdue  overdue
 	started  time.Time
 }
@@ -50,7 +51,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
+	s := &Service{Config: c, key: key, cache: newCache(), desks: newDesks(), watchers: newWatchers(c.Clock()), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
 	s.presence = newPresence(s.started)
 	s.present = c.Bus.Subscribe(topicPresent, "")
 	s.board = newBoard(s)
@@ -80,6 +81,7 @@ const sweepEvery = 500 * time.Millisecond
 func (s *Service) Sweep(ctx context.Context) {
 	now := s.Clock()
 	s.exchange(ctx, now)
+	s.look(ctx, now)
 	s.sweepDue(ctx, now)
 	s.sweepAbsent(ctx, now)
 	s.sweepOverdue(ctx, now)

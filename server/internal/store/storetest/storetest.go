@@ -41,6 +41,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"SameKeyFromManyWriters", sameKeyFromManyWriters},
 		{"SessionAndSubject", sessionAndSubject},
 		{"DueInPages", dueInPages},
+		{"Heads", heads},
 		{"EventsAndNotes", eventsAndNotes},
 		{"NextWaitingOrder", nextWaitingOrder},
 		{"NextWaitingClaims", nextWaitingClaims},

@@ -35,6 +35,30 @@ func sessionAndSubject(t *testing.T, s *store.Store) {
 
 func second[T any](_ T, err error) error { return err }
 
+func heads(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	var ids []string
+	want := map[string]store.Head{}
+	for i := range 450 { // more than one query asks for
+		c := store.Conversation{ID: fmt.Sprint(i), Owner: "bot", LastSeq: int64(i % 2), LastEvent: 0}
+		change := store.Change{Conversation: c}
+		if i%2 == 1 {
+			change.Messages = []store.Message{{Conversation: c.ID, Seq: 1, From: "bot", At: Start}}
+		}
+		if i%3 > 0 {
+			ok(t, s.Save(ctx, change))
+			want[c.ID] = store.Head{Conversation: c.ID, LastSeq: c.LastSeq}
+		}
+		ids = append(ids, c.ID)
+	}
+	got := map[string]store.Head{}
+	for _, h := range must(s.Heads(ctx, ids))(t) {
+		got[h.Conversation] = h
+	}
+	equal(t, "heads", got, want)
+	equal(t, "of nothing", len(must(s.Heads(ctx, nil))(t)), 0)
+}
+
 func dueInPages(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	want := []store.Reminder{}
