@@ -42,6 +42,7 @@ type Store struct {
 	commits *committer
 	history string
 	file    string // of SQLite; empty: Postgres
+	left    sync.Once
 
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt // of the read pool, by query
@@ -86,6 +87,7 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 // later are refused with ErrUnavailable.
 func (s *Store) Close() error {
 	s.commits.close()
+	s.left.Do(s.leave)
 	return s.closePools()
 }
 
