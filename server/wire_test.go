@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/url"
 	"sync"
@@ -31,7 +32,7 @@ type wire struct {
 // way is one direction of a wire.
 type way struct {
 	thaw  chan struct{} // closed when bytes pass again; nil: they do
-	late  time.Duration // for each piece
+	late  time.Duration // for each piece, at most
 	piece int           // at most so many bytes at once; 0: any
 	after int64         // the connection ends after so many; 0: never
 
@@ -145,7 +146,7 @@ func (w *wire) carry(l *link, to io.Writer, from io.Reader, i int) {
 func (w *wire) deliver(l *link, to io.Writer, rest []byte, i int) (ok bool) {
 	for first := true; first || len(rest) > 0; first = false {
 		at := w.pass(l, i)
-		if at.late > 0 && !pause(l.gone, at.late) {
+		if at.late > 0 && !pause(l.gone, rand.N(at.late)+1) {
 			return false
 		}
 		size := len(rest)
@@ -228,7 +229,7 @@ func (w *wire) freeze(ways ...int) {
 	w.broken.Add(int64(len(w.links)))
 }
 
-// slow makes each piece of at most so many bytes that much later.
+// slow makes each piece, of at most so many bytes, up to that much later.
 func (w *wire) slow(late time.Duration, piece int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -53,6 +53,16 @@ func Postgres(t testing.TB) string {
 	return StartPostgres(t).URL()
 }
 
+// PostgresTool returns the path of a program of Postgres.
+func PostgresTool(t testing.TB, name string) string {
+	t.Helper()
+	path, ok := postgresTool(name)
+	if !ok {
+		missing(t, name+" of PostgreSQL on PATH or under /usr/lib/postgresql")
+	}
+	return path
+}
+
 // postgresTool finds a program of Postgres, which Debian keeps off PATH.
 func postgresTool(name string) (string, bool) {
 	if path, err := exec.LookPath(name); err == nil {
