@@ -39,6 +39,7 @@ type writer struct {
 	session string
 	conv    string
 	sent    int // messages definitely acked
+	acks    atomic.Int64
 	seen    uint64
 	chats   map[string]string // conversation → session
 }
@@ -81,6 +82,29 @@ func (c *crowd) wait(count *atomic.Int64, n int64) {
 			c.t.Fatalf("nothing more comes: %d acked, %d unknown", c.acked.Load(), c.unknown.Load())
 		}
 	}
+}
+
+// everybody waits until each has had a receipt more, and returns how long that
+// took; the test fails when it is longer than promised.
+func (c *crowd) everybody(within time.Duration) time.Duration {
+	c.t.Helper()
+	from := time.Now()
+	before := make([]int64, len(c.people))
+	for i, p := range c.people {
+		before[i] = p.acks.Load()
+	}
+	late := time.NewTimer(within)
+	defer late.Stop()
+	for i, p := range c.people {
+		for p.acks.Load() == before[i] {
+			select {
+			case <-c.news:
+			case <-late.C:
+				c.t.Fatalf("%s is not back after %v", p.name, within)
+			}
+		}
+	}
+	return time.Since(from)
 }
 
 // end stops everybody, reads every conversation back and judges.
@@ -194,6 +218,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 				continue // the second receipt of a message sent twice
 			}
 			under.Outcome, under.Seq = histcheck.Acked, uint64(f["seq"].(float64))
+			p.acks.Add(1)
 			p.c.note(*under)
 			under, p.sent = nil, p.sent+1
 			if p.sent%perChat == 0 {
