@@ -8,25 +8,27 @@ import (
 
 // one reads one row; ErrNotFound when there is none.
 func one[T any](ctx context.Context, s *Store, doing, query string, args ...any) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	var row T
-	stmt, err := s.prepared(ctx, query)
-	if err == nil {
-		err = stmt.GetContext(ctx, &row, args...)
-	}
+	err := s.reads.pass(ctx, func(ctx context.Context) error {
+		stmt, err := s.prepared(ctx, query)
+		if err == nil {
+			err = stmt.GetContext(ctx, &row, args...)
+		}
+		return err
+	})
 	return row, s.wrap(doing, err)
 }
 
 // all reads all rows.
 func all[T any](ctx context.Context, s *Store, doing, query string, args ...any) ([]T, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	var rows []T
-	stmt, err := s.prepared(ctx, query)
-	if err == nil {
-		err = stmt.SelectContext(ctx, &rows, args...)
-	}
+	err := s.reads.pass(ctx, func(ctx context.Context) error {
+		stmt, err := s.prepared(ctx, query)
+		if err == nil {
+			err = stmt.SelectContext(ctx, &rows, args...)
+		}
+		return err
+	})
 	return rows, s.wrap(doing, err)
 }
 

@@ -40,6 +40,9 @@ type Store struct {
 	write   *sqlx.DB // one connection in use: the committer's
 	read    *sqlx.DB
 	commits *committer
+	reads   *gate
+	writes  *gate
+	end     context.CancelFunc // of the gates
 	history string
 	file    string // of SQLite; empty: Postgres
 	left    sync.Once
@@ -58,6 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
+	s.gates()
 	o.Queue, o.Readers = orDefault(o.Queue, 4096), orDefault(o.Readers, 4)
 	var err error
 	if o.DatabaseURL != "" {
@@ -69,6 +73,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.prepare(ctx, o)
 	}
 	if err != nil {
+		s.end()
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.closePools())
 	}
 	s.commits = startCommitter(s, o.Queue)
@@ -86,7 +91,10 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 // Close stores what is queued, then closes the database. Writes that come
 // later are refused with ErrUnavailable.
 func (s *Store) Close() error {
+	s.end()
 	s.commits.close()
+	s.reads.probe.Wait()
+	s.writes.probe.Wait()
 	s.left.Do(s.leave)
 	return s.closePools()
 }
