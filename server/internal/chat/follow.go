@@ -8,8 +8,13 @@ import (
 	"usher/server/internal/wire"
 )
 
-// page is how many messages or events one Pull takes at most.
-const page = 200
+// page is how many messages or events one Pull takes at most, and pageBytes is
+// how much text, but for the last message of it: a page is kept until a slow
+// reader has taken it, and two hundred long messages are megabytes.
+const (
+	page      = 200
+	pageBytes = 128 << 10
+)
 
 // Follow is one watcher's place in a conversation. Pull reads everything after
 // that place, so a lost or doubled wake loses and doubles nothing. Not safe for
@@ -112,7 +117,11 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 	f.more = len(messages) == page || len(events) == page
 	out := make([]wire.Event, 0, len(messages)+len(events))
 	full := len(events) == page
-	for len(messages) > 0 || len(events) > 0 {
+	for size := 0; len(messages) > 0 || len(events) > 0; {
+		if size > pageBytes {
+			f.more = true
+			break
+		}
 		// An event comes after the messages that were stored with it.
 		if len(events) > 0 && events[0].AfterSeq <= f.seq {
 			e := f.s.event(ctx, events[0], f.agent)
@@ -128,6 +137,7 @@ func (f *Follow) Pull(ctx context.Context) ([]wire.Event, error) {
 			break
 		}
 		m := message(messages[0], f.agent)
+		size += len(m.Text)
 		f.seq, messages = m.Seq, messages[1:]
 		out = append(out, wire.Event{Type: "message.created", Message: m})
 	}
