@@ -17,6 +17,7 @@ import (
 type crowd struct {
 	t       *testing.T
 	addr    string
+	calm    time.Duration
 	start   time.Time
 	people  []*writer
 	acked   atomic.Int64
@@ -51,7 +52,13 @@ const (
 
 func newCrowd(t *testing.T, addr string, n int) *crowd {
 	t.Helper()
-	c := &crowd{t: t, addr: addr, start: time.Now(), news: make(chan struct{}, 1), over: make(chan struct{})}
+	return newCalmCrowd(t, addr, n, 0)
+}
+
+// newCalmCrowd is people who wait for so long before their next message.
+func newCalmCrowd(t *testing.T, addr string, n int, calm time.Duration) *crowd {
+	t.Helper()
+	c := &crowd{t: t, addr: addr, calm: calm, start: time.Now(), news: make(chan struct{}, 1), over: make(chan struct{})}
 	for i := range n {
 		p := &writer{c: c, name: fmt.Sprintf("p%d", i), chats: map[string]string{}}
 		c.people = append(c.people, p)
@@ -228,7 +235,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 		default:
 			continue
 		}
-		if under != nil {
+		if under != nil || p.c.calm > 0 && !pause(p.c.over, p.c.calm) {
 			continue
 		}
 		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("m%d", p.sent+1), Call: time.Since(p.c.start)}
