@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// gate is the way to the database: one for reads, one for writes, which SQLite
-// may do without. A database that did not answer in time is taken to be away:
+// gate is the way to the database. SQLite has one for reads and one for writes,
+// since somebody else's lock stops only the latter; Postgres has one for both.
+// A database that did not answer in time is taken to be away:
 // from then on callers are told so at once, until a probe of our own has been
 // answered. Each caller alone would wait no longer than patience, but they wait
 // for one another – two messages of one conversation, several on one socket –
@@ -77,7 +78,7 @@ func (g *gate) reopen() {
 	}
 }
 
-// gates makes both ways.
+// gates makes the ways. Postgres has no file.
 func (s *Store) gates() {
 	ctx, end := context.WithCancel(context.Background())
 	s.end = end
@@ -89,4 +90,14 @@ func (s *Store) gates() {
 	s.writes = &gate{name: "writing", log: s.log, ended: ctx, away: away, answers: func(ctx context.Context) error {
 		return s.commits.do(ctx, &job{run: func(*tx) error { return nil }})
 	}}
+	if s.file == "" {
+		read, write := s.reads.answers, s.writes.answers
+		s.reads = &gate{name: "all", log: s.log, ended: ctx, away: away, answers: func(ctx context.Context) error {
+			if err := read(ctx); err != nil {
+				return err
+			}
+			return write(ctx)
+		}}
+		s.writes = s.reads
+	}
 }

@@ -8,28 +8,55 @@ import (
 
 // one reads one row; ErrNotFound when there is none.
 func one[T any](ctx context.Context, s *Store, doing, query string, args ...any) (T, error) {
-	var row T
-	err := s.reads.pass(ctx, func(ctx context.Context) error {
+	row, err := ask(ctx, s, func(ctx context.Context) (row T, err error) {
 		stmt, err := s.prepared(ctx, query)
 		if err == nil {
 			err = stmt.GetContext(ctx, &row, args...)
 		}
-		return err
+		return row, err
 	})
 	return row, s.wrap(doing, err)
 }
 
 // all reads all rows.
 func all[T any](ctx context.Context, s *Store, doing, query string, args ...any) ([]T, error) {
-	var rows []T
-	err := s.reads.pass(ctx, func(ctx context.Context) error {
+	rows, err := ask(ctx, s, func(ctx context.Context) (rows []T, err error) {
 		stmt, err := s.prepared(ctx, query)
 		if err == nil {
 			err = stmt.SelectContext(ctx, &rows, args...)
 		}
-		return err
+		return rows, err
 	})
 	return rows, s.wrap(doing, err)
+}
+
+// ask reads, and waits no longer than it may. The driver of Postgres heeds no
+// context, and a connection that dies is tried again over another one: two
+// waits where one is promised.
+func ask[T any](ctx context.Context, s *Store, read func(context.Context) (T, error)) (result T, err error) {
+	type answer struct {
+		result T
+		err    error
+	}
+	err = s.reads.pass(ctx, func(ctx context.Context) (err error) {
+		if s.file != "" {
+			result, err = read(ctx)
+			return err
+		}
+		came := make(chan answer, 1)
+		go func() {
+			got, err := read(ctx)
+			came <- answer{got, err}
+		}()
+		select {
+		case a := <-came:
+			result = a.result
+			return a.err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	return result, err
 }
 
 // each turns rows into what they stand for.

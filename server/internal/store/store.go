@@ -61,7 +61,6 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
-	s.gates()
 	o.Queue, o.Readers = orDefault(o.Queue, 4096), orDefault(o.Readers, 4)
 	var err error
 	if o.DatabaseURL != "" {
@@ -69,6 +68,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	} else {
 		err = s.openSQLite(o)
 	}
+	s.gates()
 	if err == nil {
 		err = s.prepare(ctx, o)
 	}
