@@ -158,9 +158,13 @@ func TestFault_ADrainIsPolite(t *testing.T) {
 	}
 	drains := times(3, 30)
 	for i := range drains {
-		if conn, _, err := small.Dial("ws://"+f.replicas[i%3].addr+"/v1/chat", nil); err == nil {
-			defer func() { _ = conn.Close() }() // reads nothing, so that the drain takes its time
+		// It reads nothing, so that the drain takes its time.
+		idle, answer, err := small.Dial("ws://"+f.replicas[i%3].addr+"/v1/chat", nil)
+		if err != nil {
+			t.Fatal(err)
 		}
+		_ = answer.Body.Close()
+		defer func() { _ = idle.Close() }()
 		asked := b.asked.Load()
 		for late := time.Now().Add(patience); b.asked.Load() < asked+50 || fw.open(f) < sockets; {
 			if time.Now().After(late) {

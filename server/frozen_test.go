@@ -15,8 +15,8 @@ import (
 // answerWithin and healWithin are what is promised while the database is away,
 // and after it is back (G8).
 const (
-	answerWithin = 5 * time.Second
-	healWithin   = 5 * time.Second
+	answerWithin = 5 * time.Second * slack
+	healWithin   = 5 * time.Second * slack
 )
 
 // line is a user's socket at one replica of the test's choice.
@@ -221,7 +221,7 @@ func TestFault_FrozenRedisCostsLittle(t *testing.T) {
 	t.Parallel()
 	const (
 		first, later  = 200 * time.Millisecond, 5 * time.Millisecond
-		firstGuard    = 300 * time.Millisecond
+		firstGuard    = 300 * time.Millisecond * slack
 		arrive, calls = 10 * time.Second, 15
 	)
 	f, _, redis := three(t)
@@ -262,7 +262,7 @@ func TestFault_FrozenRedisCostsLittle(t *testing.T) {
 	if worst > before[calls-1]+first+firstGuard {
 		t.Errorf("one of the first three messages took %v, usually %v", worst, usual)
 	}
-	if then > 2*usual+later+25*time.Millisecond {
+	if then > 2*usual+later+25*time.Millisecond*slack {
 		t.Errorf("a message takes %v, usually %v", then, usual)
 	}
 	if arrived > arrive {

@@ -27,7 +27,7 @@ func cuts() []breakage {
 		{"frozen towards the people", func(w *wire) { w.freeze(back) }, 500 * time.Millisecond},
 		{"frozen, then reset", func(w *wire) { w.freeze(there, back); pause(nil, 300*time.Millisecond); w.cut(true) }, 0},
 		{"in slow slices", func(w *wire) { w.slow(time.Millisecond, 100) }, 500 * time.Millisecond},
-		{"cut after some bytes", func(w *wire) { w.endAfter(3000) }, time.Second},
+		{"cut after some bytes", func(w *wire) { w.endAfter(3000) }, 500 * time.Millisecond},
 	}
 }
 
@@ -51,7 +51,15 @@ func (c *crowd) breaks(name string, w *wire, ways []breakage, n int) {
 		b := ways[i%len(ways)]
 		c.until(c.acked.Load() + 20)
 		before := w.broken.Load()
+		for w.joined() == 0 {
+			pause(nil, 10*time.Millisecond) // somebody has to be there to be cut off
+		}
 		b.do(w)
+		for range 1000 {
+			if w.broken.Load() > before || !pause(nil, 10*time.Millisecond) {
+				break
+			}
+		}
 		pause(nil, b.last)
 		w.heal()
 		worst = max(worst, c.everybody(backWithin))

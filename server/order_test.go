@@ -131,7 +131,7 @@ func (r *room) write(socket string, names []string) {
 				shown.Shown = append(shown.Shown, record(f["message"]))
 				seen = shown.Shown[len(shown.Shown)-1].Seq
 			case f["type"] == "error" && op != nil:
-				time.Sleep(time.Duration(f["retry_after_ms"].(float64)) * time.Millisecond) // as it asks for
+				pause(nil, time.Duration(f["retry_after_ms"].(float64)*float64(time.Millisecond))) // as it asks for
 				say(id)
 			case f["type"] == "ack" && op != nil:
 				op.Outcome, op.Seq = histcheck.Acked, uint64(f["seq"].(float64))

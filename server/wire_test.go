@@ -217,6 +217,13 @@ func (w *wire) cut(reset bool) int {
 	return len(all)
 }
 
+// joined is how many connections there are.
+func (w *wire) joined() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return len(w.links)
+}
+
 // freeze stops bytes in some directions: nothing ends, nothing comes.
 func (w *wire) freeze(ways ...int) {
 	w.mu.Lock()
