@@ -118,8 +118,7 @@ func (c *crowd) asOf(began time.Duration, addr string) histcheck.Report {
 	}
 	there := &crowd{t: c.t, addr: addr}
 	for _, p := range c.people {
-		reader := *p
-		reader.c = there
+		reader := &writer{c: there, name: p.name}
 		for conv, session := range p.chats {
 			if needed[conv] {
 				h.Final[conv] = reader.readBack(session)

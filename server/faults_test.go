@@ -3,8 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"net"
-	"net/url"
 	"os"
 	"sync/atomic"
 	"syscall"
@@ -23,56 +21,19 @@ type leak struct {
 	broken atomic.Int64
 }
 
-// through makes the wire and returns the database's URL at its near end.
+// through makes the wire and returns the database's URL at its near end. The tag
+// of a finished transaction is COMMIT and a zero byte.
 func (l *leak) through(t testing.TB, database string) string {
 	t.Helper()
-	far, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", far.Host)
-			if err != nil {
-				_ = near.Close()
-				continue
-			}
-			go carry(server, near)
-			go l.answers(near, server)
+	w, near := wireTo(t, database)
+	w.breakOn(func(answer []byte) bool {
+		if l.every == 0 || !bytes.Contains(answer, []byte("COMMIT\x00")) || l.commit.Add(1)%l.every != 0 {
+			return false
 		}
-	}()
-	near := *far
-	near.Host = listener.Addr().String()
-	return near.String()
-}
-
-// answers carries what the server says until a commit is to be lost. The tag of
-// a finished transaction is COMMIT and a zero byte.
-func (l *leak) answers(near, server net.Conn) {
-	defer func() { _, _ = near.Close(), server.Close() }()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := server.Read(b)
-		if err != nil {
-			return
-		}
-		if l.every > 0 && bytes.Contains(b[:n], []byte("COMMIT\x00")) && l.commit.Add(1)%l.every == 0 {
-			l.broken.Add(1)
-			return
-		}
-		if _, err := near.Write(b[:n]); err != nil {
-			return
-		}
-	}
+		l.broken.Add(1)
+		return true
+	})
+	return near
 }
 
 // Work done, answer lost: the message is stored and the writer hears nothing.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -89,9 +88,10 @@ func child(t testing.TB, flags ...string) replica {
 // fleet is some replicas behind one address. Connections go to them in turn,
 // past those that do not answer.
 type fleet struct {
-	t     testing.TB
-	addr  string
-	flags []string
+	t      testing.TB
+	addr   string
+	people *wire // between the people and the replicas
+	flags  []string
 
 	mu       sync.Mutex
 	replicas []replica
@@ -113,16 +113,12 @@ func newFleet(t testing.TB, n int, flags ...string) *fleet {
 	t.Helper()
 	atOnce <- struct{}{}
 	t.Cleanup(func() { <-atOnce })
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &fleet{t: t, addr: listener.Addr().String(), flags: flags, replicas: make([]replica, n)}
-	t.Cleanup(func() { _ = listener.Close() })
+	f := &fleet{t: t, flags: flags, replicas: make([]replica, n)}
 	for i := range n {
 		f.start(i)
 	}
-	go f.serve(listener)
+	f.people = newWire(t, f.dial)
+	f.addr = f.people.addr
 	return f
 }
 
@@ -169,26 +165,4 @@ func (f *fleet) dial() net.Conn {
 		}
 	}
 	return nil
-}
-
-func (f *fleet) serve(listener net.Listener) {
-	for {
-		person, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		server := f.dial()
-		if server == nil {
-			_ = person.Close()
-			continue
-		}
-		go carry(person, server)
-		go carry(server, person)
-	}
-}
-
-// carry passes bytes on until either side ends, and ends both.
-func carry(to, from net.Conn) {
-	_, _ = io.Copy(to, from)
-	_, _ = to.Close(), from.Close()
 }

@@ -17,6 +17,7 @@ import (
 type crowd struct {
 	t       *testing.T
 	addr    string
+	calm    time.Duration
 	start   time.Time
 	people  []*writer
 	acked   atomic.Int64
@@ -39,6 +40,7 @@ type writer struct {
 	session string
 	conv    string
 	sent    int // messages definitely acked
+	acks    atomic.Int64
 	seen    uint64
 	chats   map[string]string // conversation → session
 }
@@ -50,7 +52,13 @@ const (
 
 func newCrowd(t *testing.T, addr string, n int) *crowd {
 	t.Helper()
-	c := &crowd{t: t, addr: addr, start: time.Now(), news: make(chan struct{}, 1), over: make(chan struct{})}
+	return newCalmCrowd(t, addr, n, 0)
+}
+
+// newCalmCrowd is people who wait for so long before their next message.
+func newCalmCrowd(t *testing.T, addr string, n int, calm time.Duration) *crowd {
+	t.Helper()
+	c := &crowd{t: t, addr: addr, calm: calm, start: time.Now(), news: make(chan struct{}, 1), over: make(chan struct{})}
 	for i := range n {
 		p := &writer{c: c, name: fmt.Sprintf("p%d", i), chats: map[string]string{}}
 		c.people = append(c.people, p)
@@ -81,6 +89,29 @@ func (c *crowd) wait(count *atomic.Int64, n int64) {
 			c.t.Fatalf("nothing more comes: %d acked, %d unknown", c.acked.Load(), c.unknown.Load())
 		}
 	}
+}
+
+// everybody waits until each has had a receipt more, and returns how long that
+// took; the test fails when it is longer than promised.
+func (c *crowd) everybody(within time.Duration) time.Duration {
+	c.t.Helper()
+	from := time.Now()
+	before := make([]int64, len(c.people))
+	for i, p := range c.people {
+		before[i] = p.acks.Load()
+	}
+	late := time.NewTimer(within)
+	defer late.Stop()
+	for i, p := range c.people {
+		for p.acks.Load() == before[i] {
+			select {
+			case <-c.news:
+			case <-late.C:
+				c.t.Fatalf("%s is not back after %v", p.name, within)
+			}
+		}
+	}
+	return time.Since(from)
 }
 
 // end stops everybody, reads every conversation back and judges.
@@ -194,6 +225,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 				continue // the second receipt of a message sent twice
 			}
 			under.Outcome, under.Seq = histcheck.Acked, uint64(f["seq"].(float64))
+			p.acks.Add(1)
 			p.c.note(*under)
 			under, p.sent = nil, p.sent+1
 			if p.sent%perChat == 0 {
@@ -203,7 +235,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 		default:
 			continue
 		}
-		if under != nil {
+		if under != nil || p.c.calm > 0 && !pause(p.c.over, p.c.calm) {
 			continue
 		}
 		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("m%d", p.sent+1), Call: time.Since(p.c.start)}

@@ -33,7 +33,7 @@ type Bus interface {
 	// WatchTyping watches who types in a conversation. Close it when done.
 	WatchTyping(conversation string) *TypingWatch
 	// Live reports whether pokes of other replicas arrive. While they do not,
-	// every watcher is woken every few seconds to look at the store.
+	// watchers should look at the store every few seconds.
 	Live() bool
 	// Close ends the carrier. Subscriptions stay silent from then on.
 	Close() error

@@ -3,8 +3,8 @@
 // A [Poke] is an address, never content: "something about this id of this topic
 // changed". Who is woken looks into the store from their own position on. A
 // poke can therefore be doubled, late or lost without harm: doubled costs one
-// query, and lost costs one interval in which everybody is told to look anyway.
-// For the same reason waking never blocks and never overflows: ten pokes nobody
+// query, and lost costs one fallback interval, which [Bus.Live] says how long
+// to make. For the same reason waking never blocks and never overflows: ten pokes nobody
 // has looked at are one. Who keeps what this process wrote in memory asks
 // [Subscription.Elsewhere] whether that can still be all.
 //

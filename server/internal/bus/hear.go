@@ -68,26 +68,6 @@ func (r *Redis) listen(ctx context.Context) (heard bool, err error) {
 	}
 }
 
-// lookEvery is how often watchers look at the store while pokes of other
-// replicas do not arrive.
-const lookEvery = 3 * time.Second
-
-// look wakes everybody again and again while this end of the bus is silent.
-func (r *Redis) look(ctx context.Context) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		if !r.Live() {
-			r.local.room.wakeAll()
-		}
-	}
-}
-
 // deliver wakes this process's watchers for what another replica did. A
 // message that cannot be read is another version's; everybody looks then.
 func (r *Redis) deliver(ctx context.Context, payload string) {

@@ -63,7 +63,6 @@ func NewRedis(client *redis.Client, channel string, log *slog.Logger, now func()
 	r.sending.name, r.hearing.name = "send", "hear"
 	r.ended.Go(func() { r.send(ctx) })
 	r.ended.Go(func() { r.hear(ctx) })
-	r.ended.Go(func() { r.look(ctx) })
 	return r
 }
 

@@ -127,6 +127,19 @@ func (b *board) run(ctx context.Context) {
 	}
 }
 
+// look has every queue read again.
+func (b *board) look() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for queue := range b.seats {
+		b.fresh[queue] = true
+	}
+	select {
+	case b.kick <- struct{}{}:
+	default:
+	}
+}
+
 func (b *board) satDown(queue string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

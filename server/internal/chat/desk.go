@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"usher/bot"
 	"usher/handoff"
@@ -28,7 +29,8 @@ type Desk struct {
 	wake   chan struct{}
 	done   chan struct{}
 
-	missed bool // a Pull failed half-way: look at everything
+	missed bool        // a Pull failed half-way: look at everything
+	look   atomic.Bool // pokes may have been lost: the same
 
 	mu      sync.Mutex
 	closed  bool
@@ -157,7 +159,7 @@ func (d *Desk) Pull(ctx context.Context) ([]wire.Event, error) {
 func (d *Desk) pullCases(ctx context.Context) ([]wire.Event, error) {
 	var out []wire.Event
 	convs, missed := d.cases.Drain()
-	if missed || d.missed {
+	if missed || d.look.Swap(false) || d.missed {
 		d.missed = true
 		all, err := d.everything(ctx)
 		if err != nil {

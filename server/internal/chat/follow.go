@@ -8,36 +8,38 @@ import (
 	"usher/server/internal/wire"
 )
 
-// page is how many messages or events one Pull takes at most.
-const page = 200
+// page is how many messages or events one Pull takes at most, and pageBytes is
+// how much text, but for the last message of it: a page is kept until a slow
+// reader has taken it, and two hundred long messages are megabytes.
+const (
+	page      = 200
+	pageBytes = 128 << 10
+)
 
 // Follow is one watcher's place in a conversation. Pull reads everything after
 // that place, so a lost or doubled wake loses and doubles nothing. Not safe for
 // concurrent use; Wake is.
 type Follow struct {
-	s      *Service
-	conv   string
-	agent  bool   // sees what agents see
-	self   string // whose own marks and typing are not told back: user or agent
-	seq, n int64
-	more   bool
-	tail   *tail
-	doubts int64 // of the tail, when the store was read last
-	look   bool  // in the store, whatever the tail says
-	// toldSeq and toldN are seq and n for others; behind says that the store
-	// was seen to be further.
-	toldSeq, toldN atomic.Int64
-	behind         atomic.Bool
-	stale          atomic.Bool // the history may have grown
-	marks          map[string]int64
-	unread         atomic.Bool // the read marks may have moved
-	place          *seat
-	position       int
-	sub            *bus.Subscription
-	reads          *bus.Subscription
-	typing         *bus.TypingWatch
-	wake           chan struct{}
-	done           chan struct{}
+	s        *Service
+	conv     string
+	agent    bool   // sees what agents see
+	self     string // whose own marks and typing are not told back: user or agent
+	seq, n   int64
+	more     bool
+	tail     *tail
+	doubts   int64       // of the tail, when the store was read last
+	look     bool        // in the store, whatever the tail says
+	behind   atomic.Bool // the store may have what no tail here knows of
+	stale    atomic.Bool // the history may have grown
+	marks    map[string]int64
+	unread   atomic.Bool // the read marks may have moved
+	place    *seat
+	position int
+	sub      *bus.Subscription
+	reads    *bus.Subscription
+	typing   *bus.TypingWatch
+	wake     chan struct{}
+	done     chan struct{}
 }
 
 // Follow gives a chat socket everything after `after`, history first, then what
@@ -60,9 +62,8 @@ func (s *Service) follow(conv string, seq, n int64, agent bool) *Follow {
 	if agent {
 		f.self = "agent"
 	}
-	f.toldSeq.Store(seq)
-	f.toldN.Store(n)
-	f.tail = s.tails.join(f)
+	f.tail = s.tails.join(conv)
+	s.watchers.add(f)
 	f.Poke()
 	go f.listen()
 	return f
@@ -86,6 +87,7 @@ func (f *Follow) listen() {
 // Poke wakes the watcher to look at everything.
 func (f *Follow) Poke() {
 	f.unread.Store(true)
+	f.behind.Store(true)
 	f.stale.Store(true)
 	f.nudge()
 }
@@ -108,7 +110,8 @@ func (f *Follow) More() bool { return f.more }
 // Close ends the watching.
 func (f *Follow) Close() {
 	close(f.done)
-	f.s.tails.leave(f)
+	f.s.tails.leave(f.conv)
+	f.s.watchers.remove(f)
 	f.stand()
 	f.sub.Close()
 	f.reads.Close()
@@ -143,7 +146,11 @@ func (f *Follow) history(ctx context.Context) ([]wire.Event, error) {
 	f.more = more
 	out := make([]wire.Event, 0, len(messages)+len(events))
 	full := len(events) == page
-	for len(messages) > 0 || len(events) > 0 {
+	for size := 0; len(messages) > 0 || len(events) > 0; {
+		if size > pageBytes {
+			f.more = true
+			break
+		}
 		// An event comes after the messages that were stored with it.
 		if len(events) > 0 && events[0].AfterSeq <= f.seq {
 			e := f.s.event(ctx, events[0], f.agent)
@@ -159,11 +166,10 @@ func (f *Follow) history(ctx context.Context) ([]wire.Event, error) {
 			break
 		}
 		m := message(messages[0], f.agent)
+		size += len(m.Text)
 		f.seq, messages = m.Seq, messages[1:]
 		out = append(out, wire.Event{Type: "message.created", Message: m})
 	}
-	f.toldSeq.Store(f.seq)
-	f.toldN.Store(f.n)
 	return out, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -28,6 +29,36 @@ func TestFollow_HistoryThenLive(t *testing.T) {
 	equal(t, "nothing twice", names(pull(t, f)), []string{})
 	back := must(h.Hello(t.Context(), Hello{Session: w.Session, After: 4}))(t)
 	equal(t, "only what is missing", names(pull(t, h.follow(back, 4))), []string{"5 bot"})
+}
+
+// A page is bounded by what is in it as well, and nothing is left out (G13).
+func TestFollow_LongMessagesComeInSmallPages(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	w := h.chat()
+	text := strings.Repeat("字", 4000)
+	for range 40 {
+		h.say(w.Conversation, text)
+	}
+	f := h.follow(w, 0)
+	next, pages := int64(1), 0
+	for more := true; more; more = f.More() {
+		size := 0
+		for _, e := range must(f.Pull(t.Context()))(t) {
+			if e.Message != nil {
+				equal(t, "number", e.Message.Seq, next)
+				next, size = next+1, size+len(e.Message.Text)
+			}
+		}
+		if size > pageBytes+2*len(text) {
+			t.Errorf("a page of %d bytes", size)
+		}
+		pages++
+	}
+	equal(t, "all came", int(next-1), len(h.transcript(w.Conversation)))
+	if pages < 4 {
+		t.Errorf("%d pages", pages)
+	}
 }
 
 // order is what is stored of a conversation in the one right order.

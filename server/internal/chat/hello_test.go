@@ -14,7 +14,7 @@ func TestHello_NewThenResumed(t *testing.T) {
 	h := newHouse(t)
 	w := must(h.Hello(t.Context(), Hello{Timezone: "America/Bogota"}))(t)
 	equal(t, "new", w, Welcome{
-		Conversation: w.Conversation, Session: h.secretOf(w.Conversation), Locale: "en", Owner: "bot",
+		Conversation: w.Conversation, Session: h.tagged(w.Conversation), Locale: "en", Owner: "bot",
 		Epoch: 1, LastSeq: 1, Recovered: true,
 	})
 	if len(w.Session) < 43 {
@@ -44,6 +44,10 @@ func TestHello_Refused(t *testing.T) {
 		"ahead of the history":    {Hello{Session: mine.Session, After: 2}, ErrResync},
 		"before the history":      {Hello{Session: mine.Session, After: -1}, ErrResync},
 		"ahead without a history": {Hello{After: 1}, ErrResync},
+		"of a replaced history":   {Hello{Session: h.secretOf(mine.Conversation) + ".ANOTHERONE", After: 1}, ErrResync},
+		"of it, from the start":   {Hello{Session: h.secretOf(mine.Conversation) + ".ANOTHERONE"}, nil},
+		"of no known history":     {Hello{Session: h.secretOf(mine.Conversation), After: 1}, nil},
+		"no secret before a tag":  {Hello{Session: "." + h.tag()}, ErrUnauthenticated},
 		"its own token":           {Hello{Session: mine.Session, Person: &Person{Subject: "u1"}}, nil},
 		"the session alone":       {Hello{Session: mine.Session, After: 1}, nil},
 	} {

@@ -39,10 +39,9 @@ type Service struct {
 	presence *presence
 	board    *board
 	desks    *desks
+	watchers *watchers
 	overdue  overdue
 	started  time.Time
-	// positioned is when places were compared last; the sweeping goroutine's.
-	positioned time.Time
 }
 
 // New returns a working Service. It reads or makes the key that session
@@ -52,7 +51,10 @@ func New(ctx context.Context, c Config) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Service{Config: c, key: key, cache: newCache(), tails: newTails(), desks: newDesks(), overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock()}
+	s := &Service{
+		Config: c, key: key, cache: newCache(), tails: newTails(), desks: newDesks(), watchers: newWatchers(c.Clock()),
+		overdue: overdue{raised: map[string]time.Time{}}, started: c.Clock(),
+	}
 	s.presence = newPresence(s.started)
 	s.board = newBoard(s)
 	return s, nil
@@ -81,10 +83,10 @@ const sweepEvery = 500 * time.Millisecond
 func (s *Service) Sweep(ctx context.Context) {
 	now := s.Clock()
 	s.beat(ctx, now)
+	s.look(ctx, now)
 	s.sweepDue(ctx, now)
 	s.sweepAbsent(ctx, now)
 	s.sweepOverdue(ctx, now)
-	s.sweepPositions(ctx, now)
 }
 
 // sweepDue wakes the conversations whose reminder has come, page by page, so

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"usher/server/internal/store"
 )
@@ -44,6 +45,31 @@ func (s *Service) secretOf(conversation string) string {
 	mac := hmac.New(sha256.New, s.key)
 	mac.Write([]byte("session " + conversation))
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// tagged is the session as a client gets it: the secret, and which history its
+// positions will belong to. After a backup was restored its numbers may have
+// grown past a client's position again, with other messages; the position alone
+// would then pass for a good one.
+func (s *Service) tagged(conversation string) string {
+	return s.secretOf(conversation) + historyMark + s.tag()
+}
+
+// historyMark stands between them; it is in neither.
+const historyMark = "."
+
+// tag tells this history from others: 50 bits of its identity.
+func (s *Service) tag() string {
+	const enough = 10
+	history := s.Store.History()
+	return history[:min(len(history), enough)]
+}
+
+// untagged is the secret in a session that a client sent, and whether it may
+// be of this history. A bare secret may.
+func (s *Service) untagged(session string) (secret string, ours bool) {
+	secret, tag, found := strings.Cut(session, historyMark)
+	return secret, !found || tag == s.tag()
 }
 
 // hashOf is what the store keeps of a session secret.

@@ -2,10 +2,7 @@ package chat
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"sync"
-	"time"
 
 	"usher/server/internal/store"
 )
@@ -26,7 +23,7 @@ type tails struct {
 // tail is a stretch of one conversation's history without a gap: what comes
 // after message seq and event n.
 type tail struct {
-	followers map[*Follow]bool // under the lock of tails
+	followed int // by how many; under the lock of tails
 
 	mu       sync.Mutex
 	known    bool
@@ -38,25 +35,25 @@ type tail struct {
 
 func newTails() *tails { return &tails{all: map[string]*tail{}} }
 
-// join gives a follower the tail of its conversation; leave must follow.
-func (ts *tails) join(f *Follow) *tail {
+// join finds or makes the tail of a conversation; leave must follow.
+func (ts *tails) join(conv string) *tail {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	t := ts.all[f.conv]
+	t := ts.all[conv]
 	if t == nil {
-		t = &tail{followers: map[*Follow]bool{}}
-		ts.all[f.conv] = t
+		t = &tail{}
+		ts.all[conv] = t
 	}
-	t.followers[f] = true
+	t.followed++
 	return t
 }
 
-func (ts *tails) leave(f *Follow) {
+func (ts *tails) leave(conv string) {
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	delete(f.tail.followers, f)
-	if len(f.tail.followers) == 0 {
-		delete(ts.all, f.conv)
+	t := ts.all[conv]
+	if t.followed--; t.followed == 0 {
+		delete(ts.all, conv)
 	}
 }
 
@@ -153,50 +150,4 @@ func (f *Follow) read(ctx context.Context) (messages []store.Message, events []s
 	more = len(messages) == page || len(events) == page
 	f.look, f.doubts = more, doubts
 	return messages, events, more, nil
-}
-
-// positionEvery is how often everybody's place is compared with the store, for
-// what no poke told of: one of a replica that cannot reach the bell, or of a
-// commit that came after its writer had given up.
-const positionEvery = 10 * time.Second
-
-// sweepPositions wakes the followers that the store is ahead of.
-func (s *Service) sweepPositions(ctx context.Context, now time.Time) {
-	if now.Sub(s.positioned) < positionEvery {
-		return
-	}
-	s.positioned = now
-	for convs := range slices.Chunk(s.tails.followed(), store.MaxEnds) {
-		ends, err := s.Store.Ends(ctx, convs)
-		if err != nil {
-			s.Log.WarnContext(ctx, "places not compared", "error", err)
-			return
-		}
-		for _, e := range ends {
-			s.tails.reached(e)
-		}
-	}
-}
-
-// followed lists the conversations somebody here follows.
-func (ts *tails) followed() []string {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	return slices.Collect(maps.Keys(ts.all))
-}
-
-// reached wakes the followers that are behind the end of their conversation.
-func (ts *tails) reached(e store.End) {
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	t := ts.all[e.Conversation]
-	if t == nil {
-		return
-	}
-	for f := range t.followers {
-		if f.toldSeq.Load() < e.LastSeq || f.toldN.Load() < e.LastEvent {
-			f.behind.Store(true)
-			f.Poke()
-		}
-	}
 }

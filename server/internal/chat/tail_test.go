@@ -100,7 +100,7 @@ func TestFollow_NoticesWhatNoPokeToldOf(t *testing.T) {
 
 	say()
 	equal(t, "nobody told", names(must(f.Pull(t.Context()))(t)), []string{})
-	h.pass(positionEvery)
+	h.pass(lookEvery)
 	equal(t, "places compared", names(pull(t, f)), []string{"4 user", "5 bot"})
 
 	say()

@@ -14,7 +14,7 @@ import (
 // Hello lets a chat user in: it resumes the session, else the open conversation
 // of the person the host app vouches for, else it begins a new one.
 // ErrUnauthenticated: unknown session, or another person's. ErrResync: After is
-// ahead of this history.
+// ahead of this history, or of another that a restored backup has replaced.
 func (s *Service) Hello(ctx context.Context, h Hello) (Welcome, error) {
 	conv, err := s.find(ctx, h)
 	switch {
@@ -23,7 +23,7 @@ func (s *Service) Hello(ctx context.Context, h Hello) (Welcome, error) {
 	case err != nil:
 		return Welcome{}, kind(err)
 	}
-	if h.After < 0 || h.After > conv.LastSeq {
+	if _, ours := s.untagged(h.Session); h.After < 0 || h.After > conv.LastSeq || h.After > 0 && !ours {
 		return Welcome{}, ErrResync
 	}
 	// Who holds both the session's secret and a token of their own makes the
@@ -44,7 +44,8 @@ func (s *Service) Hello(ctx context.Context, h Hello) (Welcome, error) {
 // find is the conversation a hello means; ErrNotFound: begin a new one.
 func (s *Service) find(ctx context.Context, h Hello) (store.Conversation, error) {
 	if h.Session != "" {
-		conv, err := s.Store.BySession(ctx, hashOf(h.Session))
+		secret, _ := s.untagged(h.Session)
+		conv, err := s.Store.BySession(ctx, hashOf(secret))
 		if errors.Is(err, store.ErrNotFound) {
 			return conv, ErrUnauthenticated
 		}
@@ -90,7 +91,7 @@ func (s *Service) open(ctx context.Context, h Hello) (Welcome, error) {
 
 func (s *Service) welcome(ctx context.Context, d done) Welcome {
 	w := Welcome{
-		Conversation: d.conv.ID, Session: s.secretOf(d.conv.ID), Locale: d.record.Bot.Locale,
+		Conversation: d.conv.ID, Session: s.tagged(d.conv.ID), Locale: d.record.Bot.Locale,
 		Owner: d.conv.Owner, Epoch: d.conv.Epoch, LastSeq: d.conv.LastSeq, Recovered: true, events: d.conv.LastEvent,
 	}
 	if t := d.record.Bot.Ticket; t != nil {

@@ -31,7 +31,7 @@ func (s *Store) Save(ctx context.Context, c Change) error {
 	if err := c.check(); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	return s.wrap("save", s.commits.do(ctx, &job{run: c.apply, save: &c}))
+	return s.wrap("save", s.commit(ctx, &job{run: c.apply, save: &c}))
 }
 
 // check refuses what would leave a gap in the numbers, and what Postgres would

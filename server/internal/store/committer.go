@@ -45,12 +45,15 @@ func startCommitter(s *Store, queue int) *committer {
 // returns after the commit that covers it. When ctx or patience ends first the
 // outcome is unknown; a write that was still waiting then is dropped.
 func (s *Store) change(ctx context.Context, doing string, f func(*tx) error) error {
-	return s.wrap(doing, s.commits.do(ctx, &job{run: f}))
+	return s.wrap(doing, s.commit(ctx, &job{run: f}))
 }
 
+func (s *Store) commit(ctx context.Context, j *job) error {
+	return s.writes.pass(ctx, func(ctx context.Context) error { return s.commits.do(ctx, j) })
+}
+
+// do brings a job into a commit and waits for it or for ctx, which has an end.
 func (c *committer) do(ctx context.Context, j *job) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	j.ctx, j.done = ctx, make(chan error, 1)
 	if err := c.enqueue(j); err != nil {
 		return err

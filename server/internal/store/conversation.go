@@ -93,33 +93,6 @@ func (s *Store) conversation(ctx context.Context, doing, query string, args ...a
 	return r.conversation(), nil
 }
 
-// End is where a conversation's history ends.
-type End struct {
-	Conversation string `db:"id"`
-	LastSeq      int64  `db:"last_seq"`
-	LastEvent    int64  `db:"last_event"`
-}
-
-// MaxEnds is how many conversations [Store.Ends] takes at once.
-const MaxEnds = 200
-
-var selectEnds = `SELECT id, last_seq, last_event FROM conversations WHERE id IN (` + marks(MaxEnds) + `)`
-
-// Ends tells where up to [MaxEnds] conversations end, those that there are.
-func (s *Store) Ends(ctx context.Context, conversations []string) ([]End, error) {
-	if len(conversations) == 0 {
-		return nil, nil
-	}
-	args := make([]any, MaxEnds) // one text, one prepared statement: the rest repeats the first
-	for i := range args {
-		args[i] = conversations[0]
-		if i < len(conversations) {
-			args[i] = conversations[i]
-		}
-	}
-	return all[End](ctx, s, "ends of conversations", selectEnds, args...)
-}
-
 // A page of reminders goes on after the last one of the page before, so that
 // conversations which cannot be woken never hide the ones behind them.
 const selectDue = `SELECT id, due FROM conversations

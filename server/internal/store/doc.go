@@ -12,7 +12,7 @@
 //   - [Store.Save] stores a [Change]: one conversation with all that goes with
 //     it, whole or not at all. [Store.Load], [Store.BySession],
 //     [Store.LatestBySubject], [Store.Messages], [Store.MessageByClientKey],
-//     [Store.Events], [Store.Notes], [Store.Due]
+//     [Store.Events], [Store.Notes], [Store.Due], [Store.Heads]
 //   - [Store.Handoff], [Store.NextWaiting], [Store.OpenHandoffs],
 //     [Store.Positions], [Store.WaitingAhead], [Store.HandoffsOfAgent],
 //     [Store.HandoffsOfConversation]
@@ -45,6 +45,8 @@
 //     is refused leaves nothing: it is refused before it wrote, or the
 //     transaction is rolled back and run again with a savepoint around each.
 //  4. A commit that fails is unknown, never failed: the row may be there.
+//     A database that did not answer in time is asked no more until a probe was
+//     answered: callers who have to wait for one another would add up.
 //  5. The SQL is one text for both databases. What differs is in dialect.go,
 //     each difference with its reason. Times are integer milliseconds, UTC;
 //     zero is "no time".

@@ -162,9 +162,11 @@ func TestSave_RecoversFromALockedDatabase(t *testing.T) {
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Save(t.Context(), store.Change{Conversation: c}); err != nil {
-		t.Fatal(err)
-	}
+	recovered(t, s, func() {
+		if err := s.Save(t.Context(), store.Change{Conversation: c}); err != nil {
+			t.Fatal(err)
+		}
+	})
 }
 
 // Close stores what is queued: every write that was taken before it succeeds,

@@ -61,6 +61,9 @@ const startersAtOnce = 8
 const (
 	insertMeta = `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING`
 	selectMeta = `SELECT value FROM meta WHERE key = ?`
+	// holdMeta makes a key or keeps its value, and holds it against others who
+	// start at the same time until the transaction ends.
+	holdMeta   = `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = meta.value`
 	upsertMeta = `INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`
 )
 
@@ -75,17 +78,19 @@ const (
 // positions another history has used since. Whoever holds such a position then
 // loads again from the start, which is also all that a needless change costs.
 func (s *Store) identify(ctx context.Context) error {
-	place, err := s.place(ctx)
-	if err != nil {
-		return s.wrap("identify", err)
-	}
+	// SQLite has one such transaction at a time, over all processes: what is
+	// written beside the file is written in it too.
 	tx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return s.wrap("identify", err)
 	}
 	defer func() { _ = tx.Rollback() }()
+	place, err := s.place(ctx)
+	if err != nil {
+		return s.wrap("identify", err)
+	}
 	put, get := tx.Rebind(insertMeta), tx.Rebind(selectMeta)
-	if _, err := tx.ExecContext(ctx, put, placeKey, place); err != nil {
+	if _, err := tx.ExecContext(ctx, tx.Rebind(holdMeta), placeKey, place); err != nil {
 		return s.wrap("identify", err)
 	}
 	var was string
@@ -95,7 +100,12 @@ func (s *Store) identify(ctx context.Context) error {
 	if was != place {
 		put = tx.Rebind(upsertMeta)
 		s.log.WarnContext(ctx, "the database is not where it was: its history gets a new identity")
-		if _, err := tx.ExecContext(ctx, put, placeKey, place); err != nil {
+	}
+	if place, err = s.mark(place); err != nil {
+		return s.wrap("identify", err)
+	}
+	if place != was {
+		if _, err := tx.ExecContext(ctx, tx.Rebind(upsertMeta), placeKey, place); err != nil {
 			return s.wrap("identify", err)
 		}
 	}
@@ -108,12 +118,12 @@ func (s *Store) identify(ctx context.Context) error {
 	return s.wrap("identify", tx.Commit())
 }
 
-// place is where the database is: the file's identity for SQLite; for Postgres
-// that of the server, its timeline, which a recovery ends, and that of a
-// table, which a restored dump makes anew.
+// place is where the database is: for SQLite the file's identity and the mark
+// beside it; for Postgres that of the server, its timeline, which a recovery
+// ends, and that of a table, which a restored dump makes anew.
 func (s *Store) place(ctx context.Context) (string, error) {
 	if s.file != "" {
-		return fileIdentity(s.file)
+		return markedFile(s.file)
 	}
 	return one[string](ctx, s, "place", `SELECT (SELECT system_identifier FROM pg_control_system()) || '/' ||
 	(SELECT timeline_id FROM pg_control_checkpoint()) || '/' || CAST('meta'::regclass::oid AS TEXT)`)
@@ -121,8 +131,7 @@ func (s *Store) place(ctx context.Context) (string, error) {
 
 // History is the identity of this history: random, made with the database and
 // again when it was restored. Positions of another history mean nothing in
-// this one. A backup written into the existing file, without replacing it, is
-// not noticed: restore by putting the copy in the file's place.
+// this one.
 func (s *Store) History() string { return s.history }
 
 // Meta is a value kept beside the data; ErrNotFound when it was never set.

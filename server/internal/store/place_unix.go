@@ -19,5 +19,5 @@ func fileIdentity(path string) (string, error) {
 	if !ok {
 		return "", errors.New("database file has no inode")
 	}
-	return fmt.Sprintf("inode %d", st.Ino), nil
+	return fmt.Sprintf("inode-%d", st.Ino), nil
 }

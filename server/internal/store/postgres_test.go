@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	_ "github.com/lib/pq"
@@ -119,14 +120,54 @@ func ordinary(t *testing.T, database string) string {
 	return u.String()
 }
 
-// recovered lets each connection that died be noticed: one answer each.
+// recovered waits until the database is asked again, and lets each connection
+// that died be noticed: one answer each.
 func recovered(t *testing.T, s *store.Store, healthy func()) {
 	t.Helper()
-	for range 10 {
-		if s.Ping(t.Context()) == nil && s.SetMeta(t.Context(), "k", "v") == nil {
-			healthy()
-			return
+	const within = 5 * time.Second
+	late := time.NewTimer(within)
+	defer late.Stop()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for s.Ping(t.Context()) != nil || s.SetMeta(t.Context(), "k", "v") != nil {
+		select {
+		case <-late.C:
+			t.Fatalf("still unavailable after %v", within)
+		case <-again.C:
 		}
 	}
-	t.Fatal("still unavailable")
+	healthy()
+}
+
+// Callers of a frozen Postgres who have to wait for one another do not add up:
+// whoever comes after the first has waited is answered at once.
+func TestPostgres_FrozenOneAfterAnother(t *testing.T) {
+	t.Parallel()
+	server := testneeds.StartPostgres(t)
+	s, err := store.Open(t.Context(), (&databases{url: server.URL()}).fresh(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Ping(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	server.Pause()
+	for what, ask := range map[string]func() error{
+		"read":  func() error { return s.Ping(t.Context()) },
+		"write": func() error { return s.SetMeta(t.Context(), "k", "v") },
+	} {
+		const promised = 5 * time.Second // for all of them
+		from := time.Now()
+		for range 10 {
+			if err := ask(); !errors.Is(err, store.ErrUnavailable) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if took := time.Since(from); took > promised {
+			t.Errorf("ten %ss were answered after %v", what, took)
+		}
+	}
+	server.Resume()
+	recovered(t, s, func() {})
 }

@@ -21,7 +21,7 @@ func (s *Store) Stats() Stats {
 	c := s.commits
 	return Stats{
 		Queued: len(c.queue), Taken: c.taken.Load(), Commits: c.commits.Load(), Writes: c.jobs.Load(),
-		Refused: c.refused.Load(), Failed: c.failed.Load(), Reads: s.reads.Load(),
+		Refused: c.refused.Load(), Failed: c.failed.Load(), Reads: s.asked.Load(),
 	}
 }
 

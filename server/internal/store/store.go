@@ -42,9 +42,13 @@ type Store struct {
 	write   *sqlx.DB // one connection in use: the committer's
 	read    *sqlx.DB
 	commits *committer
+	reads   *gate
+	writes  *gate
+	end     context.CancelFunc // of the gates
 	history string
 	file    string // of SQLite; empty: Postgres
-	reads   atomic.Int64
+	left    sync.Once
+	asked   atomic.Int64 // how often the database was read
 
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt // of the read pool, by query
@@ -69,10 +73,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		o.Readers = orDefault(o.Readers, 4)
 		err = s.openSQLite(o)
 	}
+	s.gates()
 	if err == nil {
 		err = s.prepare(ctx, o)
 	}
 	if err != nil {
+		s.end()
 		return nil, errors.Join(fmt.Errorf("open store: %w", err), s.closePools())
 	}
 	s.commits = startCommitter(s, o.Queue)
@@ -90,7 +96,11 @@ func (s *Store) prepare(ctx context.Context, o Options) error {
 // Close stores what is queued, then closes the database. Writes that come
 // later are refused with ErrUnavailable.
 func (s *Store) Close() error {
+	s.end()
 	s.commits.close()
+	s.reads.probe.Wait()
+	s.writes.probe.Wait()
+	s.left.Do(s.leave)
 	return s.closePools()
 }
 

@@ -53,12 +53,12 @@ func Postgres(t testing.TB) string {
 	return StartPostgres(t).URL()
 }
 
-// PostgresTool returns the path of one of Postgres's programs, as pg_dump.
+// PostgresTool returns the path of a program of Postgres.
 func PostgresTool(t testing.TB, name string) string {
 	t.Helper()
 	path, ok := postgresTool(name)
 	if !ok {
-		missing(t, name+" on PATH or under /usr/lib/postgresql")
+		missing(t, name+" of PostgreSQL on PATH or under /usr/lib/postgresql")
 	}
 	return path
 }

@@ -37,6 +37,7 @@ type line struct {
 	net.Conn
 	shaken  bool   // the handshake is over
 	out     []byte // frames that have not left; nil when idle
+	rest    int    // of these, bytes of a frame whose beginning has left
 	buffers *sync.Pool
 	tail    [6]byte // the last bytes read
 }
@@ -118,7 +119,11 @@ func (l *line) flush(deadline func() time.Time) error {
 			start += n
 		}
 		if err != nil {
-			l.out = l.out[start:frameEnd(l.out, start)]
+			end := max(l.rest, start)
+			if start > l.rest {
+				end = l.rest + frameEnd(l.out[l.rest:], start-l.rest)
+			}
+			l.out, l.rest = l.out[start:end], end-start
 			return err
 		}
 	}
@@ -126,7 +131,7 @@ func (l *line) flush(deadline func() time.Time) error {
 		buffer := l.out[:0]
 		l.buffers.Put(&buffer)
 	}
-	l.out = nil
+	l.out, l.rest = nil, 0
 	return nil
 }
 

@@ -28,8 +28,20 @@ func restart(t *testing.T, o store.Options) {
 	equal(t, "agents", must(s.CountAgents(ctx))(t), 1)
 }
 
-// manyStart opens one new database from many places at once.
+// manyStart opens one database from many places at once: all see the same
+// history, when it is new and when it has been moved.
 func manyStart(t *testing.T, o store.Options) {
+	first := startMany(t, o)
+	s := must(store.Open(t.Context(), o))(t)
+	equal(t, "history", s.History(), first)
+	ok(t, s.SetMeta(t.Context(), "place", "elsewhere"))
+	ok(t, s.Close())
+	if startMany(t, o) == first {
+		t.Error("a moved database kept its history")
+	}
+}
+
+func startMany(t *testing.T, o store.Options) string {
 	histories := make([]string, 4)
 	var wg sync.WaitGroup
 	for i := range histories {
@@ -48,6 +60,7 @@ func manyStart(t *testing.T, o store.Options) {
 	for _, h := range histories {
 		equal(t, "history", h, histories[0])
 	}
+	return histories[0]
 }
 
 // closeDrains closes the store while many write: what was answered with

@@ -41,7 +41,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"SameKeyFromManyWriters", sameKeyFromManyWriters},
 		{"SessionAndSubject", sessionAndSubject},
 		{"DueInPages", dueInPages},
-		{"Ends", ends},
+		{"Heads", heads},
 		{"EventsAndNotes", eventsAndNotes},
 		{"NextWaitingOrder", nextWaitingOrder},
 		{"NextWaitingClaims", nextWaitingClaims},
