@@ -219,6 +219,11 @@ func (p *writer) talk(conn *websocket.Conn) {
 			p.seen = max(p.seen, r.Seq)
 			continue
 		case "error":
+			if under != nil && id == under.ID && f["retryable"] == false {
+				under.Outcome = histcheck.Refused // it must not be there, and is not sent again
+				p.c.note(*under)
+				under, p.sent = nil, p.sent+1 // its id is used up, too
+			}
 			return // whatever it is, come back later
 		case "ack":
 			if under == nil || id != under.ID {

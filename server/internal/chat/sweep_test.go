@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,4 +81,26 @@ func TestSweep_TwoReplicasAndManyPages(t *testing.T) {
 	equal(t, "withdrawn", h.state(gone).Ticket.State, handoff.Withdrawn)
 	due := must(h.Store.Due(t.Context(), h.now(), store.Reminder{}, 10))(t)
 	equal(t, "due", len(due), 0)
+}
+
+// Conversations that cannot be woken, however many, hide none behind them.
+func TestSweep_PassesWhatCannotBeWoken(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	conv := h.scheduled()
+	const damaged = 250 // more than two pages
+	var all sync.WaitGroup
+	for i := range damaged {
+		all.Go(func() {
+			c := store.Conversation{ID: fmt.Sprint("damaged", i), Owner: "bot", Due: start.Add(time.Second), State: []byte("{")}
+			if err := h.Store.Save(t.Context(), store.Change{Conversation: c}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	h.pass(20 * time.Minute)
+	equal(t, "the one behind them", h.state(conv).Ticket.State, handoff.Queued)
+	due := must(h.Store.Due(t.Context(), h.now(), store.Reminder{}, 2*damaged))(t)
+	equal(t, "still in front", len(due), damaged)
 }

@@ -45,9 +45,12 @@ func (d *databases) fresh(t testing.TB) store.Options {
 	return store.Options{DatabaseURL: u.String()}
 }
 
+// Whatever the store is asked to do, it writes in transactions only.
 func TestStore_Postgres(t *testing.T) {
 	t.Parallel()
-	d := &databases{url: testneeds.Postgres(t)}
+	w := wireTo(t, testneeds.Postgres(t))
+	t.Cleanup(func() { w.transactionsOnly(t, 5) })
+	d := &databases{url: w.url}
 	storetest.Run(t, func(t *testing.T) store.Options { return d.fresh(t) })
 }
 

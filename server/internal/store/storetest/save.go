@@ -203,6 +203,9 @@ func writersOfOne(t *testing.T, replicas ...*store.Store) {
 	ctx := t.Context()
 	id := conversation(t, replicas[0], 1).ID
 	var wg sync.WaitGroup
+	for _, s := range replicas {
+		wg.Go(func() { readsAlong(t, s, id, writers*each+1) })
+	}
 	for w := range writers {
 		s := replicas[w%len(replicas)]
 		wg.Go(func() {
@@ -229,6 +232,20 @@ func writersOfOne(t *testing.T, replicas ...*store.Store) {
 		seen[m.Text] = true
 	}
 	equal(t, "distinct lines", len(seen), writers*each+1)
+}
+
+// readsAlong reads on from the last number it has seen while others write, and
+// has all of them in the end: none becomes visible behind a later one.
+func readsAlong(t *testing.T, s *store.Store, id string, until int64) {
+	t.Helper()
+	for last := int64(0); last < until && !t.Failed(); {
+		for _, m := range must(s.Messages(t.Context(), id, last, 10))(t) {
+			if last++; m.Seq != last {
+				t.Errorf("number %d was read where %d belongs", m.Seq, last)
+				return
+			}
+		}
+	}
 }
 
 // One message sent by many at once is stored once.
