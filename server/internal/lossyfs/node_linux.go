@@ -1,0 +1,269 @@
+package lossyfs
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"syscall"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+)
+
+// node is a file or a folder as the kernel knows it.
+type node struct {
+	fs.Inode
+	lossy *FS
+	file  *file // nil for a folder
+}
+
+var _ interface {
+	fs.NodeLookuper
+	fs.NodeReaddirer
+	fs.NodeGetattrer
+	fs.NodeSetattrer
+	fs.NodeOpener
+	fs.NodeCreater
+	fs.NodeReader
+	fs.NodeWriter
+	fs.NodeFsyncer
+	fs.NodeMkdirer
+	fs.NodeUnlinker
+	fs.NodeRmdirer
+	fs.NodeRenamer
+} = (*node)(nil)
+
+func (n *node) folder() string           { return n.Path(n.Root()) }
+func (n *node) below(name string) string { return filepath.Join(n.lossy.Disk(), n.folder(), name) }
+
+// change holds the lock for a change, unless all changes fail.
+func (n *node) change(f func() error) syscall.Errno {
+	n.lossy.mu.Lock()
+	defer n.lossy.mu.Unlock()
+	if n.lossy.fault != 0 {
+		return n.lossy.fault
+	}
+	return fs.ToErrno(f())
+}
+
+// child is what stands below under a name. The lock is held.
+func (n *node) child(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, error) {
+	info, err := os.Lstat(n.below(name))
+	if err != nil {
+		return nil, err
+	}
+	st := info.Sys().(*syscall.Stat_t)
+	c := &node{lossy: n.lossy}
+	if info.Mode().IsRegular() {
+		if c.file = n.lossy.files[st.Ino]; c.file == nil {
+			below, err := os.OpenFile(n.below(name), os.O_RDWR, 0)
+			if err != nil {
+				return nil, err
+			}
+			c.file = &file{below: below}
+			n.lossy.files[st.Ino] = c.file
+		}
+	}
+	out.Attr.FromStat(st)
+	return n.NewInode(ctx, c, fs.StableAttr{Mode: st.Mode, Ino: st.Ino}), nil
+}
+
+func (n *node) renamed(undo func() error) {
+	n.lossy.names = append(n.lossy.names, rename{n.folder(), undo})
+}
+
+// Lookup finds a name.
+func (n *node) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	n.lossy.mu.Lock()
+	defer n.lossy.mu.Unlock()
+	c, err := n.child(ctx, name, out)
+	return c, fs.ToErrno(err)
+}
+
+// Readdir lists the folder below.
+func (n *node) Readdir(context.Context) (fs.DirStream, syscall.Errno) {
+	return fs.NewLoopbackDirStream(n.below(""))
+}
+
+// Getattr tells of the file below, which may have no name any more.
+func (n *node) Getattr(_ context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	var st syscall.Stat_t
+	var err error
+	if n.file != nil {
+		err = syscall.Fstat(int(n.file.below.Fd()), &st)
+	} else {
+		err = syscall.Lstat(n.below(""), &st)
+	}
+	out.FromStat(&st)
+	return fs.ToErrno(err)
+}
+
+// Setattr cuts a file off or lengthens it, or changes its mode.
+func (n *node) Setattr(ctx context.Context, h fs.FileHandle, in *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
+	errno := n.change(func() error {
+		if mode, ok := in.GetMode(); ok {
+			if err := syscall.Chmod(n.below(""), mode); err != nil {
+				return err
+			}
+		}
+		size, ok := in.GetSize()
+		if !ok || n.file == nil {
+			return nil
+		}
+		c, err := n.file.remember(int64(size), 1<<30)
+		if err != nil {
+			return err
+		}
+		c.resize = int64(size)
+		n.file.undo = append(n.file.undo, c)
+		return n.file.below.Truncate(int64(size))
+	})
+	if errno != 0 {
+		return errno
+	}
+	return n.Getattr(ctx, h, out)
+}
+
+// remember is a change that is about to be made to some bytes.
+func (f *file) remember(at, length int64) (change, error) {
+	info, err := f.below.Stat()
+	if err != nil {
+		return change{}, err
+	}
+	c := change{at: at, size: info.Size(), before: make([]byte, max(0, min(length, info.Size()-at)))}
+	_, err = f.below.ReadAt(c.before, at)
+	return c, err
+}
+
+// Open opens nothing: the file below is open already.
+func (n *node) Open(_ context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
+	if flags&syscall.O_ACCMODE == syscall.O_RDONLY {
+		return nil, fuse.FOPEN_KEEP_CACHE, 0
+	}
+	return nil, fuse.FOPEN_KEEP_CACHE, n.change(func() error { return nil })
+}
+
+// Create makes a file.
+func (n *node) Create(ctx context.Context, name string, _, mode uint32, out *fuse.EntryOut) (c *fs.Inode, h fs.FileHandle, flags uint32, errno syscall.Errno) {
+	errno = n.change(func() error {
+		path := n.below(name)
+		made, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, os.FileMode(mode))
+		if err != nil {
+			return err
+		}
+		_ = made.Close()
+		n.renamed(func() error { return os.Remove(path) })
+		c, err = n.child(ctx, name, out)
+		return err
+	})
+	return c, nil, fuse.FOPEN_KEEP_CACHE, errno
+}
+
+// Read reads.
+func (n *node) Read(_ context.Context, _ fs.FileHandle, to []byte, at int64) (fuse.ReadResult, syscall.Errno) {
+	return fuse.ReadResultFd(n.file.below.Fd(), at, len(to)), 0
+}
+
+// Write writes, and remembers what stood there.
+func (n *node) Write(_ context.Context, _ fs.FileHandle, data []byte, at int64) (uint32, syscall.Errno) {
+	written := 0
+	errno := n.change(func() error {
+		c, err := n.file.remember(at, int64(len(data)))
+		if err != nil {
+			return err
+		}
+		c.after = slices.Clone(data)
+		n.file.undo = append(n.file.undo, c)
+		written, err = n.file.below.WriteAt(data, at)
+		return err
+	})
+	return uint32(written), errno
+}
+
+// Fsync makes safe what was changed before it was called.
+func (n *node) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno {
+	if n.file == nil {
+		return n.change(func() error {
+			n.lossy.names = slices.DeleteFunc(n.lossy.names, func(r rename) bool { return r.folder == n.folder() })
+			return nil
+		})
+	}
+	f, covers := n.file, 0
+	if errno := n.change(func() error { covers = f.synced + len(f.undo); return nil }); errno != 0 {
+		return errno
+	}
+	if err := f.below.Sync(); err != nil {
+		return fs.ToErrno(err)
+	}
+	return n.change(func() error {
+		if more := covers - f.synced; more > 0 { // another fsync may have covered it meanwhile
+			f.undo, f.synced = f.undo[more:], covers
+		}
+		return nil
+	})
+}
+
+// Mkdir makes a folder.
+func (n *node) Mkdir(ctx context.Context, name string, mode uint32, out *fuse.EntryOut) (c *fs.Inode, errno syscall.Errno) {
+	errno = n.change(func() error {
+		path := n.below(name)
+		if err := os.Mkdir(path, os.FileMode(mode)); err != nil {
+			return err
+		}
+		n.renamed(func() error { return os.RemoveAll(path) })
+		var err error
+		c, err = n.child(ctx, name, out)
+		return err
+	})
+	return c, errno
+}
+
+// Unlink puts the file aside, as it may have to come back.
+func (n *node) Unlink(_ context.Context, name string) syscall.Errno {
+	return n.change(func() error { return n.put(name) })
+}
+
+// Rmdir does the same for a folder, which the kernel has found empty.
+func (n *node) Rmdir(_ context.Context, name string) syscall.Errno {
+	return n.change(func() error {
+		if rest, err := os.ReadDir(n.below(name)); err != nil || len(rest) > 0 {
+			return syscall.ENOTEMPTY
+		}
+		return n.put(name)
+	})
+}
+
+func (n *node) put(name string) error {
+	n.lossy.attic++
+	from, aside := n.below(name), n.lossy.aside(fmt.Sprint(n.lossy.attic))
+	if err := os.Rename(from, aside); err != nil {
+		return err
+	}
+	n.renamed(func() error { return os.Rename(aside, from) })
+	return nil
+}
+
+// Rename gives a file another name in the same folder. Folders keep theirs.
+func (n *node) Rename(_ context.Context, name string, folder fs.InodeEmbedder, other string, flags uint32) syscall.Errno {
+	if flags != 0 || folder.EmbeddedInode() != n.EmbeddedInode() {
+		return syscall.EXDEV
+	}
+	return n.change(func() error {
+		from, to := n.below(name), n.below(other)
+		if info, err := os.Lstat(from); err != nil || info.IsDir() {
+			return syscall.EXDEV
+		}
+		if _, err := os.Lstat(to); err == nil {
+			if err := n.put(other); err != nil {
+				return err
+			}
+		}
+		if err := os.Rename(from, to); err != nil {
+			return err
+		}
+		n.renamed(func() error { return os.Rename(to, from) })
+		return nil
+	})
+}
