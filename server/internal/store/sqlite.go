@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,10 +22,10 @@ const FileName = "usher.db"
 // nothing once commits are shared).
 func (s *Store) openSQLite(o Options) error {
 	s.dialect = sqliteDialect()
-	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
-	}
 	path, err := filepath.Abs(filepath.Join(o.DataDir, FileName))
+	if err == nil {
+		err = makeFolder(filepath.Dir(path))
+	}
 	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
@@ -40,6 +42,23 @@ func (s *Store) openSQLite(o Options) error {
 	s.file = path
 	s.read, err = openSQLitePool(path, o.Readers, readerPragmas...)
 	return err
+}
+
+// makeFolder makes a folder and what is missing above it. Each new name is
+// synced: SQLite syncs what is in the folder, and a power cut could still take
+// the folder itself, with every message acked since.
+func makeFolder(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(path)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(above)
 }
 
 // busy_timeout is below the five seconds in which every request is answered.
