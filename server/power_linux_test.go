@@ -2,11 +2,14 @@ package main
 
 import (
 	"database/sql"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"usher/server/internal/histcheck"
 	"usher/server/internal/lossyfs"
 	"usher/server/internal/store"
 	"usher/server/internal/testneeds"
@@ -28,22 +31,46 @@ func lossy(t testing.TB) *lossyfs.FS {
 	return l
 }
 
-// sound lets SQLite look through a copy of the database that was left behind:
-// the original is the server's, and is recovered by the server.
-func sound(t testing.TB, data string) {
-	t.Helper()
-	dir := filepath.Join(t.TempDir(), "copy")
+// onDisk lets SQLite look through a copy of a database that was left behind –
+// the original is the server's to recover – and ends the test when it is not
+// sound, or a message is missing that has been acked. The end would tell as
+// well, but people whose conversation is gone write no more until then.
+func (c *crowd) onDisk(data string) {
+	c.t.Helper()
+	dir := filepath.Join(c.t.TempDir(), "copy")
 	if err := os.CopyFS(dir, os.DirFS(data)); err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	db, err := sql.Open("sqlite", filepath.Join(dir, store.FileName))
 	if err != nil {
-		t.Fatal(err)
+		c.t.Fatal(err)
 	}
 	defer func() { _ = db.Close() }()
-	var verdict string
+	var verdict, all string
 	if err := db.QueryRow("PRAGMA integrity_check").Scan(&verdict); err != nil || verdict != "ok" {
-		t.Errorf("integrity: %s %v", verdict, err)
+		c.t.Fatalf("integrity: %s %v", verdict, err)
+	}
+	const kept = `SELECT coalesce(group_concat(conversation || ' ' || client_key || ' ' || seq, char(10)), '') FROM messages WHERE client_key IS NOT NULL`
+	if err := db.QueryRow(kept).Scan(&all); err != nil {
+		c.t.Fatal(err)
+	}
+	rows := map[string]bool{}
+	for row := range strings.Lines(all) {
+		rows[strings.TrimSpace(row)] = true
+	}
+	acked, lost := 0, 0
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, o := range c.history.Ops {
+		if o.Outcome == histcheck.Acked {
+			acked++
+			if !rows[fmt.Sprintf("%s u:%s %d", o.Conversation, o.ID, o.Seq)] {
+				lost++
+			}
+		}
+	}
+	if lost > 0 {
+		c.t.Fatalf("%d of %d acked messages are lost", lost, acked)
 	}
 }
 
@@ -73,7 +100,7 @@ func TestPower_CutUnderOneServerOnSQLite(t *testing.T) {
 			t.Fatal(err)
 		}
 		lost += gone[store.FileName] + gone[store.FileName+"-wal"]
-		sound(t, filepath.Join(disk.Disk(), "data"))
+		c.onDisk(filepath.Join(disk.Disk(), "data"))
 		f.start(0)
 	}
 	c.until(c.acked.Load() + floor)
