@@ -30,7 +30,8 @@ type crowd struct {
 	history histcheck.History
 }
 
-// writer writes m1, m2, m3 … A message whose fate is not known is sent again,
+// writer writes p0m1x, p0m2x, p0m3x … – ids that nobody else has and that are
+// no part of each other, to be found in any heap of bytes. A message whose fate is not known is sent again,
 // with the same id, over the next connection. After perChat messages it begins
 // another conversation, before the limit of messages slows it down.
 type writer struct {
@@ -206,7 +207,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 		if under != nil {
 			continue
 		}
-		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("m%d", p.sent+1), Call: time.Since(p.c.start)}
+		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("%sm%dx", p.name, p.sent+1), Call: time.Since(p.c.start)}
 		copies := 1 + p.sent%3/2 // every third is sent twice at once
 		for range copies {
 			if conn.WriteJSON(frame{"type": "message.send", "id": under.ID, "text": "what happens to my photos " + under.ID}) != nil {

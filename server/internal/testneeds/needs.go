@@ -32,6 +32,16 @@ func Chromium(t testing.TB) string {
 	return ""
 }
 
+// Strace returns the path of strace.
+func Strace(t testing.TB) string {
+	t.Helper()
+	path, err := exec.LookPath("strace")
+	if err != nil {
+		missing(t, "strace on PATH")
+	}
+	return path
+}
+
 // Redis returns the URL of a Redis: the one of USHER_TEST_REDIS_URL, which
 // others may use too, so keep to keys of your own; else one that is started.
 func Redis(t testing.TB) string {
