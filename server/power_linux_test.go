@@ -38,6 +38,7 @@ func lossy(t testing.TB) *lossyfs.FS {
 func (c *crowd) onDisk(data string) {
 	c.t.Helper()
 	dir := filepath.Join(c.t.TempDir(), "copy")
+	defer func() { _ = os.RemoveAll(dir) }()
 	if err := os.CopyFS(dir, os.DirFS(data)); err != nil {
 		c.t.Fatal(err)
 	}

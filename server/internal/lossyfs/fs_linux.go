@@ -91,8 +91,15 @@ func (l *FS) mount() error {
 	return nil
 }
 
+// unmount waits a little for who still has a file open: a program that is just
+// being started has, for a moment, all that its parent has.
 func (l *FS) unmount() error {
-	if err := syscall.Unmount(l.At(), 0); err != nil {
+	err := syscall.Unmount(l.At(), 0)
+	for tries := 0; errors.Is(err, syscall.EBUSY) && tries < 500; tries++ {
+		time.Sleep(10 * time.Millisecond)
+		err = syscall.Unmount(l.At(), 0)
+	}
+	if err != nil {
 		return fmt.Errorf("lossyfs: unmount: %w", err)
 	}
 	l.server.Wait()
@@ -101,11 +108,15 @@ func (l *FS) unmount() error {
 
 // Close unmounts and leaves everything as it was written.
 func (l *FS) Close() error {
-	err := l.unmount()
+	if err := l.unmount(); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	for _, f := range l.files {
 		_ = f.below.Close()
 	}
-	return err
+	return nil
 }
 
 // Fail makes every change from now on fail with an error; 0 ends it.
