@@ -53,8 +53,9 @@ func outages(t *testing.T, f *fleet, n int, length time.Duration, fail, heal fun
 		if got.slowest > answerBy || back > answerBy {
 			t.Errorf("the slowest answer took %v, and service was back after %v, want at most %v", got.slowest, back, answerBy)
 		}
-		if most := 2 * usual; during > most {
-			t.Errorf("%d goroutines, usually %d: they pile up", during, usual)
+		// Who comes back has a few more for a moment; a refusal leaves none behind.
+		if after := f.goroutines(0); during > usual+8*people || after > usual+3*people {
+			t.Errorf("%d goroutines, then %d, usually %d: they pile up", during, after, usual)
 		}
 	}
 	judge(t, c.end(), n*2*floor, n*refused)
