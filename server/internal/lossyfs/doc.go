@@ -11,7 +11,8 @@
 //     own.
 //
 // [FS.Fail] refuses every change, as a file system does that the kernel has made
-// read-only, or a disk that is broken.
+// read-only, or a disk that is broken; [FS.FailAfter] from a later change on, so
+// that the power can be seen to go in the middle of a commit.
 //
 // What may enter: more of what disks do to databases. What may not: SQLite, the
 // server; only tests import this. It runs on Linux, as root, where there is a

@@ -24,6 +24,8 @@ type FS struct {
 	files map[uint64]*file // by the number of the inode below
 	names []rename         // that no fsync covers, oldest first
 	fault syscall.Errno
+	left  int // changes until after becomes the fault; 0: none will
+	after syscall.Errno
 	attic int // how many unlinked files were put aside
 }
 
@@ -123,7 +125,14 @@ func (l *FS) Close() error {
 func (l *FS) Fail(fault syscall.Errno) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.fault = fault
+	l.fault, l.left = fault, 0
+}
+
+// FailAfter does so after n more changes, in the middle of what a program does.
+func (l *FS) FailAfter(n int, fault syscall.Errno) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.left, l.after = n, fault
 }
 
 // Cut cuts the power: the mount goes and comes back with what was synced. Of

@@ -1,6 +1,7 @@
 package lossyfs_test
 
 import (
+	"errors"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -181,4 +182,12 @@ func TestFail_RefusesEveryChange(t *testing.T) {
 	if got := content(t, l.Disk())["f"]; got != "aftere" {
 		t.Errorf("afterwards %q", got)
 	}
+	l.FailAfter(3, syscall.EIO)
+	fd = open(t, at("f"), syscall.O_RDWR) // the first change
+	for _, want := range []error{nil, nil, syscall.EIO, syscall.EIO} {
+		if _, err := syscall.Pwrite(fd, []byte("x"), 0); !errors.Is(err, want) {
+			t.Errorf("error %v, want %v", err, want)
+		}
+	}
+	must(t, syscall.Close(fd))
 }

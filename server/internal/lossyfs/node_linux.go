@@ -41,8 +41,14 @@ func (n *node) below(name string) string { return filepath.Join(n.lossy.Disk(), 
 func (n *node) change(f func() error) syscall.Errno {
 	n.lossy.mu.Lock()
 	defer n.lossy.mu.Unlock()
-	if n.lossy.fault != 0 {
-		return n.lossy.fault
+	l := n.lossy
+	if l.fault != 0 {
+		return l.fault
+	}
+	if l.left > 0 {
+		if l.left--; l.left == 0 {
+			l.fault = l.after
+		}
 	}
 	return fs.ToErrno(f())
 }
