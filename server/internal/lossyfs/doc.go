@@ -21,7 +21,10 @@
 // # Decisions
 //
 //  1. Reads and writes go through the page cache, not past it (no direct I/O):
-//     the shared memory of a WAL is a file that its readers map.
+//     the shared memory of a WAL is a file that its readers map. The kernel is
+//     told not to drop what it has when a file's times change: pages that could
+//     not be written back are to stay in memory, as in any other file system,
+//     and were found to be read again as they once had been.
 //  2. Nobody in the process that serves the mount may map one of its files, or
 //     open it as an [os.File]: the garbage collector waits for a page that this
 //     very process is to deliver. Users of the mount are child processes; to

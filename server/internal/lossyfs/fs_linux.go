@@ -84,7 +84,7 @@ func (l *FS) mount() error {
 	}
 	keep := time.Hour // nothing changes but through the mount
 	l.server, err = fs.Mount(fmt.Sprintf("/dev/fd/%d", device), &node{lossy: l}, &fs.Options{
-		MountOptions: fuse.MountOptions{DisableXAttrs: true}, EntryTimeout: &keep, AttrTimeout: &keep,
+		MountOptions: fuse.MountOptions{DisableXAttrs: true, ExplicitDataCacheControl: true}, EntryTimeout: &keep, AttrTimeout: &keep,
 	})
 	if err != nil {
 		_ = syscall.Unmount(l.At(), syscall.MNT_DETACH)
@@ -121,7 +121,9 @@ func (l *FS) Close() error {
 	return nil
 }
 
-// Fail makes every change from now on fail with an error; 0 ends it.
+// Fail makes every change from now on fail with an error; 0 ends it. Memory that
+// SQLite's processes share, a file of that name, is spared: what is in memory
+// stays there, whatever the disk says.
 func (l *FS) Fail(fault syscall.Errno) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
