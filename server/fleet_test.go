@@ -53,7 +53,14 @@ func TestMain(m *testing.M) {
 // child starts the server as a process of its own, on a free port.
 func child(t testing.TB, flags ...string) replica {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"--listen", "127.0.0.1:0"}, flags...)...)
+	return launch(t, append([]string{os.Args[0]}, flags...))
+}
+
+// launch does so by a command line, the last part of which is the server's.
+func launch(t testing.TB, line []string) replica {
+	t.Helper()
+	line = append(line, "--listen", "127.0.0.1:0")
+	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), childMark+"=1")
 	log := &syncBuffer{}
 	cmd.Stderr = log

@@ -22,6 +22,7 @@ func floors() [][]string {
 			"handoff", "locales", "intents/match", "intents/secret", "intents/gen/fold",
 			"server/internal/strictjson", "server/internal/config", "server/internal/auth",
 			"server/internal/bus", "server/internal/limit", "server/internal/testneeds", "server/internal/wire", "server/internal/histcheck",
+			"server/internal/lossyfs",
 		},
 		{"intents", "intents/slot", "intents/gen/sources", "locales/lines", "server/internal/testbrowser"},
 		{"bot", "intents/gen"},
@@ -49,8 +50,8 @@ func pure(name string) bool {
 // module, serves generation or tests and must not be part of the program.
 func unshipped(name string) bool {
 	for _, prefix := range []string{
-		"intents/gen", "server/internal/testneeds", "server/internal/testbrowser", "server/internal/histcheck", "server/internal/store/storetest",
-		"testing", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "go.uber.org/goleak", "github.com/alicebob/miniredis", "github.com/chromedp",
+		"intents/gen", "server/internal/testneeds", "server/internal/testbrowser", "server/internal/histcheck", "server/internal/lossyfs", "server/internal/store/storetest",
+		"testing", "pgregory.net/rapid", "github.com/anishathalye/porcupine", "go.uber.org/goleak", "github.com/alicebob/miniredis", "github.com/chromedp", "github.com/hanwen/go-fuse",
 	} {
 		if name == prefix || strings.HasPrefix(name, prefix+"/") {
 			return true

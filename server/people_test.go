@@ -29,9 +29,52 @@ type crowd struct {
 
 	mu      sync.Mutex
 	history histcheck.History
+	answers answers
 }
 
-// writer writes m1, m2, m3 … A message whose fate is not known is sent again,
+// answers is how questions – hello and message – were answered.
+type answers struct {
+	slowest time.Duration
+	none    int            // the connection ended instead
+	refused map[string]int // by code; those not to be tried again with a mark
+}
+
+// look tells of the answers since the last look.
+func (c *crowd) look() answers {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	seen := c.answers
+	c.answers = answers{}
+	return seen
+}
+
+// answered notes an answer, nil for none.
+func (c *crowd) answered(f frame, took time.Duration) {
+	select {
+	case <-c.over:
+		return
+	default:
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.answers.slowest = max(c.answers.slowest, took)
+	switch {
+	case f == nil:
+		c.answers.none++
+	case f["type"] == "error":
+		if c.answers.refused == nil {
+			c.answers.refused = map[string]int{}
+		}
+		code, _ := f["code"].(string)
+		if f["retryable"] != true {
+			code += " for good"
+		}
+		c.answers.refused[code]++
+	}
+}
+
+// writer writes p0m1x, p0m2x, p0m3x … – ids that nobody else has and that are
+// no part of each other, to be found in any heap of bytes. A message whose fate is not known is sent again,
 // with the same id, over the next connection. After perChat messages it begins
 // another conversation, before the limit of messages slows it down.
 type writer struct {
@@ -193,6 +236,7 @@ func (p *writer) connect() {
 // talk is one connection: at most one message is under way.
 func (p *writer) talk(conn *websocket.Conn) {
 	shown := histcheck.Stream{Reader: p.name, From: p.seen}
+	asked, open := time.Now(), true // hello
 	var under *histcheck.Op
 	defer func() {
 		if under != nil {
@@ -207,7 +251,14 @@ func (p *writer) talk(conn *websocket.Conn) {
 		_ = conn.SetReadDeadline(time.Now().Add(patience))
 		var f frame
 		if conn.ReadJSON(&f) != nil {
+			if open {
+				p.c.answered(nil, time.Since(asked))
+			}
 			return
+		}
+		if kind := f["type"]; open && (kind == "welcome" || kind == "error" || kind == "ack" && under != nil && f["id"] == under.ID) {
+			p.c.answered(f, time.Since(asked))
+			open = false
 		}
 		switch id := f["id"]; f["type"] {
 		case "welcome":
@@ -243,7 +294,8 @@ func (p *writer) talk(conn *websocket.Conn) {
 		if under != nil || p.c.calm > 0 && !pause(p.c.over, p.c.calm) {
 			continue
 		}
-		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("m%d", p.sent+1), Call: time.Since(p.c.start)}
+		under = &histcheck.Op{Conversation: p.conv, Sender: p.name, ID: fmt.Sprintf("%sm%dx", p.name, p.sent+1), Call: time.Since(p.c.start)}
+		asked, open = time.Now(), true
 		copies := 1 + p.sent%3/2 // every third is sent twice at once
 		for range copies {
 			if conn.WriteJSON(frame{"type": "message.send", "id": under.ID, "text": "what happens to my photos " + under.ID}) != nil {

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 )
 
 // fill saves until a save fails, then heals the disk and saves on. It demands
@@ -107,8 +108,7 @@ func TestSave_RecoversFromAFileThatCannotGrow(t *testing.T) {
 // The same on a file system that is really full, where one may be mounted.
 func TestSave_RecoversFromAFullDisk(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	mount(t, dir, 0, "size=2m")
+	dir := testneeds.Tmpfs(t, "size=2m")
 	s, err := store.Open(t.Context(), store.Options{DataDir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -118,19 +118,6 @@ func TestSave_RecoversFromAFullDisk(t *testing.T) {
 	if err := fill(t.Context(), s, heal); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// mount makes a small file system in memory, or skips where that is not allowed.
-func mount(t *testing.T, dir string, flags uintptr, options string) {
-	t.Helper()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", flags, options); err != nil {
-		t.Skip("no file system may be mounted here:", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
 }
 
 // While another process holds the database the answer is unavailable, within

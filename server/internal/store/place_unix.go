@@ -21,3 +21,17 @@ func fileIdentity(path string) (string, error) {
 	}
 	return fmt.Sprintf("inode-%d", st.Ino), nil
 }
+
+// syncFolder makes the names in a folder survive a power cut, where the file
+// system knows how.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	if err := f.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	return nil
+}

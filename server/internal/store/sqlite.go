@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,10 +22,10 @@ const FileName = "usher.db"
 // nothing once commits are shared).
 func (s *Store) openSQLite(o Options) error {
 	s.dialect = sqliteDialect()
-	if err := os.MkdirAll(o.DataDir, 0o700); err != nil {
-		return fmt.Errorf("data folder: %w", err)
-	}
 	path, err := filepath.Abs(filepath.Join(o.DataDir, FileName))
+	if err == nil {
+		err = makeFolder(filepath.Dir(path))
+	}
 	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
@@ -42,12 +44,30 @@ func (s *Store) openSQLite(o Options) error {
 	return err
 }
 
-// busy_timeout is below the five seconds in which every request is answered.
+// makeFolder makes a folder and what is missing above it. Each new name is
+// synced: SQLite syncs what is in the folder, and a power cut could still take
+// the folder itself, with every message acked since.
+func makeFolder(path string) error {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	above := filepath.Dir(path)
+	if err := makeFolder(above); err != nil {
+		return err
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncFolder(above)
+}
+
+// busy_timeout is well below half of the five seconds in which every request is
+// answered: a write may wait for the commit before its own, and then for its own.
 // The checkpoint after 4,096 pages (16 MiB) writes a page that many commits
 // changed once. secure_delete overwrites what is erased.
 var (
 	writerPragmas = []string{
-		"busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"busy_timeout(1500)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"wal_autocheckpoint(4096)", "journal_size_limit(67108864)", "cache_size(-16000)", "secure_delete(1)",
 	}
 	readerPragmas = []string{"busy_timeout(2000)", "query_only(1)", "cache_size(-4000)"}

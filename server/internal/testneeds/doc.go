@@ -1,5 +1,5 @@
 // Package testneeds finds or starts the real programs some tests want: Redis,
-// Postgres, a browser. A test that cannot get one is skipped with a sentence
+// Postgres, a browser, strace. A test that cannot get one is skipped with a sentence
 // that names what is missing; with USHER_TEST_REQUIRE=1 it fails instead, so
 // that a run on a machine that has everything proves everything.
 //
@@ -7,6 +7,11 @@
 //	USHER_TEST_DATABASE_URL  a Postgres database to use instead of starting one
 //	USHER_TEST_CHROMIUM      the browser's path
 //	USHER_TEST_REQUIRE=1     missing programs fail the test
+//
+// A file system of the test's own ([FUSE], [Tmpfs]) is another matter: a machine
+// without the device, or without the right to mount, cannot be given them by
+// installing something. There the test is skipped, whatever is required, and
+// its sentence says so.
 //
 // What may enter: starting and stopping such programs on loopback. What may
 // not: anything a program under test needs itself; only tests import this.

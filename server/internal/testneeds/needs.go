@@ -17,6 +17,13 @@ func missing(t testing.TB, what string) {
 	t.Skipf("this test needs %s", what)
 }
 
+// barred ends the test where what it needs is nothing that can be installed: it
+// is skipped, even when everything is required.
+func barred(t testing.TB, what string) {
+	t.Helper()
+	t.Skipf("this test needs %s; no package provides that, so it is skipped with USHER_TEST_REQUIRE=1 too", what)
+}
+
 // Chromium returns the path of a Chromium or Chrome.
 func Chromium(t testing.TB) string {
 	t.Helper()
@@ -30,6 +37,19 @@ func Chromium(t testing.TB) string {
 	}
 	missing(t, "a browser: chromium on PATH, or its path in USHER_TEST_CHROMIUM")
 	return ""
+}
+
+// Strace returns the path of strace.
+func Strace(t testing.TB) string {
+	t.Helper()
+	path, err := exec.LookPath("strace")
+	if err != nil {
+		missing(t, "strace on PATH")
+	}
+	if err := exec.Command(path, "-o", os.DevNull, os.Args[0], "-test.run=^$").Run(); err != nil {
+		barred(t, "to trace a program, which some containers forbid")
+	}
+	return path
 }
 
 // Redis returns the URL of a Redis: the one of USHER_TEST_REDIS_URL, which
