@@ -24,9 +24,9 @@ const (
 	outage   = 6 * time.Second // long enough for an answer to come too late
 )
 
-// outages lets storage fail again and again under a crowd on one server, each
+// diskFails lets storage fail again and again under a crowd on one server, each
 // time until many were refused and for that long, and judges what was promised.
-func outages(t *testing.T, f *fleet, n int, length time.Duration, fail, heal func()) {
+func diskFails(t *testing.T, f *fleet, n int, length time.Duration, fail, heal func()) {
 	t.Helper()
 	const people, floor, refused = 20, 200, 20
 	c := newCrowd(t, f.addr, people)
@@ -128,7 +128,7 @@ func TestDisk_IsFull(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	outages(t, newFleet(t, 1, "--data", disk), times(1, 20), outage, func() {
+	diskFails(t, newFleet(t, 1, "--data", disk), times(1, 20), outage, func() {
 		var st syscall.Statfs_t
 		if err := syscall.Statfs(disk, &st); err != nil {
 			t.Fatal(err)
@@ -145,7 +145,7 @@ func TestDisk_IsReadOnlyOrBroken(t *testing.T) {
 	f := newFleet(t, 1, "--data", filepath.Join(disk.At(), "data"))
 	for _, errno := range []syscall.Errno{syscall.EROFS, syscall.EIO} {
 		t.Log(errno)
-		outages(t, f, times(1, 20), outage, func() { disk.Fail(errno) }, func() { disk.Fail(0) })
+		diskFails(t, f, times(1, 20), outage, func() { disk.Fail(errno) }, func() { disk.Fail(0) })
 	}
 }
 
@@ -160,7 +160,7 @@ func TestDisk_IsLockedByAnother(t *testing.T) {
 	}
 	defer func() { _ = other.Close() }()
 	var lock *sql.Tx
-	outages(t, f, times(1, 20), 10*time.Second, func() {
+	diskFails(t, f, times(1, 20), 10*time.Second, func() {
 		// A server that commits without a pause leaves gaps that are short.
 		for lock == nil {
 			if lock, err = other.BeginTx(context.Background(), nil); err != nil && t.Context().Err() != nil {
