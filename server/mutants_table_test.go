@@ -81,15 +81,15 @@ func mutants() []mutant {
 	f.sub = s.Bus.Subscribe(topicChat, conv)
 	f.Poke()
 	go f.listen()`},
-				{"server/internal/chat/follow.go", `	more     bool
-`, `	more     bool
-	first    []wire.Event
+				{"server/internal/chat/follow.go", ` // of the tail, when the store was read last
+`, `
+	first []wire.Event
 `},
-				{"server/internal/chat/follow.go", `	messages, err := f.s.Store.Messages(ctx, f.conv, f.seq, page)`, `	if first := f.first; first != nil {
+				{"server/internal/chat/follow.go", `	ids, missed := f.sub.Drain()`, `	if first := f.first; first != nil {
 		f.first = nil
 		return first, nil
 	}
-	messages, err := f.s.Store.Messages(ctx, f.conv, f.seq, page)`},
+	ids, missed := f.sub.Drain()`},
 			},
 			"server/internal/chat", "^TestFollow_ListensBeforeItReads$",
 		},
@@ -113,7 +113,7 @@ func mutants() []mutant {
 		},
 		{
 			"M7 cut", "what Redis could not deliver over a connection that was cut is not looked for at once",
-			[]edit{{"server/internal/bus/hear.go", `			r.local.wakeAll() // whatever`, `			// whatever`}},
+			[]edit{{"server/internal/bus/hear.go", `			r.local.room.wakeAll() // whatever`, `			// whatever`}},
 			"server/internal/bus", "^TestRedis_CutConnectionMayHaveMissed$",
 		},
 		{
