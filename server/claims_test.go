@@ -452,7 +452,8 @@ func TestFault_ClaimsAreLinearizableAndTheftComesFirst(t *testing.T) {
 		case <-time.After(10 * time.Millisecond):
 		}
 		if int64(came) < o.done.Load()/15 {
-			o.all.Go(func() { o.join(came%4 == 0) })
+			urgent := came%4 == 0
+			o.all.Go(func() { o.join(urgent) })
 			came++
 		}
 		if o.done.Load() > kill*430 {

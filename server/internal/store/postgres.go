@@ -34,8 +34,10 @@ const (
 	// (measured: 7 ms of 8), and every query here is made to go along an index
 	// whatever it is asked for, so one plan serves all.
 	reading = `SET plan_cache_mode = force_generic_plan; ` + short
-	// Statements here are over before code for them would be compiled.
-	short = `SET jit = off`
+	// Statements here are over before code for them would be compiled, or other
+	// processes started to share in them (measured: 38 ms instead of 0.7 for who
+	// is next among a million).
+	short = `SET jit = off; SET max_parallel_workers_per_gather = 0`
 )
 
 // openPostgres opens one connection for writing and several for reading: few
