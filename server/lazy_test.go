@@ -98,15 +98,15 @@ func (c *crowd) p99(from, to time.Duration) time.Duration {
 // the whole server and real people beside.
 func TestFault_FiftyWhoNeverRead(t *testing.T) {
 	t.Parallel()
-	const slow, each = 50, (1<<20 + 64<<10) * slack
+	const slow, others, each = 50 / slack, 200 / slack, 1<<20 + 64<<10
 	f := alone(t)
 	at := f.replicas[0].addr
 	var sessions []string
 	for range (slow + 7) / 8 { // as many sockets as a session may have
 		sessions = append(sessions, heavy(t, at))
 	}
-	c := newCalmCrowd(t, f.addr, 200, time.Second)
-	c.until(400)
+	c := newCalmCrowd(t, f.addr, others, time.Second)
+	c.until(2 * others)
 	begun := time.Since(c.start)
 	before, peak := f.memory(t)[0], f.watchMemory(t)
 	var lazy []*websocket.Conn
@@ -123,7 +123,7 @@ func TestFault_FiftyWhoNeverRead(t *testing.T) {
 	grown := peak()[0] - before
 	t.Logf("all cut off after %v; each cost %d KiB; the others' p99 %v before and %v meanwhile",
 		cutOff-begun, grown/slow>>10, c.p99(0, begun), c.p99(begun, cutOff))
-	if grown > slow*each {
+	if grown > slow*each && slack == 1 { // the race detector's own memory is no reader's
 		t.Errorf("a slow reader costs %d KiB", grown/slow>>10)
 	}
 	for i, conn := range lazy {
@@ -135,7 +135,7 @@ func TestFault_FiftyWhoNeverRead(t *testing.T) {
 	if n := c.unknown.Load(); n > 0 { // before the end, which leaves one of each under way
 		t.Errorf("the others noticed: %d messages were not answered", n)
 	}
-	judge(t, c.end(), 1000, 0)
+	judge(t, c.end(), 5*others, 0)
 }
 
 // parting reads what is left and returns the last frame, and how it ended.

@@ -34,7 +34,7 @@ func cuts() []breakage {
 // outages are the ways in which a database or a Redis is cut off.
 func outages() []breakage {
 	return []breakage{
-		{"cut", func(w *wire) { w.cut(true) }, 0},
+		{"cut", func(w *wire) { w.cut(false) }, 0},
 		{"frozen both ways", func(w *wire) { w.freeze(there, back) }, 4 * time.Second},
 		{"its answers frozen", func(w *wire) { w.freeze(back) }, 2 * time.Second},
 		{"up to two seconds late", func(w *wire) { w.slow(2*time.Second, 0) }, 5 * time.Second},

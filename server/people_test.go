@@ -324,7 +324,8 @@ func (p *writer) readBack(session string) (all []histcheck.Record) {
 	}
 	defer func() { _ = conn.Close() }()
 	_ = answer.Body.Close()
-	if err := conn.WriteJSON(frame{"type": "hello", "session": session, "after": 0}); err != nil {
+	hello := frame{"type": "hello", "session": session, "after": 0}
+	if err := conn.WriteJSON(hello); err != nil {
 		p.c.t.Fatal(err)
 	}
 	last := uint64(1)
@@ -339,6 +340,13 @@ func (p *writer) readBack(session string) (all []histcheck.Record) {
 			last = uint64(f["last_seq"].(float64))
 		case "message.created":
 			all = append(all, record(f["message"]))
+		case "error": // the last fault may not be over
+			if f["retryable"] != true {
+				p.c.t.Fatalf("%s: %v", p.name, f)
+			}
+			wait, _ := f["retry_after_ms"].(float64)
+			pause(nil, time.Duration(wait*float64(time.Millisecond)))
+			_ = conn.WriteJSON(hello)
 		}
 	}
 	return all

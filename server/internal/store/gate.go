@@ -25,6 +25,9 @@ type gate struct {
 	away    func(error) bool            // tells that the database is at fault
 	shut    atomic.Bool
 	probe   sync.WaitGroup
+
+	made time.Time
+	good atomic.Int64 // when the last one came who got an answer, after made
 }
 
 const (
@@ -46,14 +49,26 @@ func (g *gate) pass(ctx context.Context, ask func(context.Context) error) error 
 	}
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	from := time.Now() //nolint:forbidigo // the database keeps real time, see deadlineConn
+	from := time.Since(g.made) //nolint:forbidigo // the database keeps real time, see deadlineConn
 	err := ask(within)
-	took := time.Since(from) //nolint:forbidigo // see above
-	if err != nil && took >= lateAfter && ctx.Err() == nil && g.away(err) && g.shut.CompareAndSwap(false, true) {
+	took := time.Since(g.made) - from //nolint:forbidigo // see above
+	if err == nil {
+		g.answered(from)
+		return nil
+	}
+	// It has answered somebody who came later: what kept this caller is over.
+	over := g.good.Load() > int64(from)
+	if took >= lateAfter && !over && ctx.Err() == nil && g.away(err) && g.shut.CompareAndSwap(false, true) {
 		g.log.WarnContext(ctx, "the database does not answer in time, callers are told to come back", "for", g.name)
 		g.probe.Go(g.reopen)
 	}
 	return err
+}
+
+// answered notes that a caller who came at that moment got an answer.
+func (g *gate) answered(from time.Duration) {
+	for good := g.good.Load(); good < int64(from) && !g.good.CompareAndSwap(good, int64(from)); good = g.good.Load() {
+	}
 }
 
 // reopen probes until the database answers or the store is closed.
@@ -100,4 +115,6 @@ func (s *Store) gates() {
 		}}
 		s.writes = s.reads
 	}
+	s.reads.made = time.Now() //nolint:forbidigo // see pass
+	s.writes.made = s.reads.made
 }

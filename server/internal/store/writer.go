@@ -16,12 +16,14 @@ type writer struct {
 	stmts map[string]*sqlx.Stmt
 }
 
-// tx is the transaction that the changes of one commit share.
+// tx is the transaction that the changes of one commit share. It is the driver's
+// own: that of database/sql holds the connection until it ends, and a statement
+// that finds the connection dead waits for it to be let go, for ever.
 type tx struct {
 	*writer
 	ctx   context.Context
-	tx    *sqlx.Tx
-	wrote bool // something was written since the last change began
+	open  driver.Tx // nil when it has ended
+	wrote bool      // something was written since the last change began
 }
 
 // begin opens a transaction, connecting first where there is no connection.
@@ -35,11 +37,19 @@ func (w *writer) begin() (*tx, error) {
 		}
 		w.conn, w.stmts = conn, map[string]*sqlx.Stmt{}
 	}
-	t, err := w.conn.BeginTxx(ctx, nil)
+	t := &tx{writer: w, ctx: ctx}
+	err := w.conn.Raw(func(conn any) (err error) {
+		beginner, ok := conn.(driver.ConnBeginTx)
+		if !ok {
+			return errors.ErrUnsupported
+		}
+		t.open, err = beginner.BeginTx(ctx, driver.TxOptions{})
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", err)
 	}
-	return &tx{writer: w, ctx: ctx, tx: t}, nil
+	return t, nil
 }
 
 // drop closes the connection, in whatever state it is; the next transaction
@@ -57,14 +67,21 @@ func (w *writer) drop() {
 }
 
 func (t *tx) commit() error {
-	if err := t.tx.Commit(); err != nil {
+	open := t.open
+	t.open = nil
+	if err := t.conn.Raw(func(any) error { return open.Commit() }); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
 }
 
 // rollback undoes what was not committed; after a commit it does nothing.
-func (t *tx) rollback() { _ = t.tx.Rollback() }
+func (t *tx) rollback() {
+	if open := t.open; open != nil {
+		t.open = nil
+		_ = t.conn.Raw(func(any) error { return open.Rollback() })
+	}
+}
 
 // together runs one change without a savepoint. What it returns is the
 // change's refusal, or errSpoiled when it left something behind.
