@@ -275,6 +275,9 @@ func (p *writer) talk(conn *websocket.Conn) {
 				p.c.note(*under)
 				under, p.sent = nil, p.sent+1 // its id is used up, too
 			}
+			if f["code"] == "resync" {
+				p.seen = 0 // the history was replaced: load again from the start
+			}
 			return // whatever it is, come back later
 		case "ack":
 			if under == nil || id != under.ID {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -39,14 +40,28 @@ func (s *Store) mark(place string) (string, error) {
 		return place, nil
 	}
 	mark, fresh := rand.Text(), s.file+markSuffix+".new"
-	if err := os.WriteFile(fresh, []byte(mark), 0o600); err != nil {
+	if err := writeSynced(fresh, mark); err != nil {
 		return "", fmt.Errorf("mark the database: %w", err)
 	}
 	if err := os.Rename(fresh, s.file+markSuffix); err != nil {
 		return "", fmt.Errorf("mark the database: %w", err)
 	}
+	if err := syncFolder(filepath.Dir(s.file)); err != nil {
+		return "", fmt.Errorf("mark the database: %w", err)
+	}
 	identity, _, _ := strings.Cut(place, " ")
 	return identity + " " + mark, nil
+}
+
+// writeSynced writes a file that a power cut does not take, so that the mark is
+// never older than the database that knows it.
+func writeSynced(path, text string) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // leave marks the database once more, unless it is no longer the one that was

@@ -18,10 +18,10 @@ import (
 )
 
 // databases hands out empty databases of one server.
-type databases struct {
-	url  string
-	made atomic.Int64
-}
+type databases struct{ url string }
+
+// made counts them: tests that share a server must not share a database.
+var made atomic.Int64
 
 func (d *databases) fresh(t testing.TB) store.Options {
 	t.Helper()
@@ -30,7 +30,7 @@ func (d *databases) fresh(t testing.TB) store.Options {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	name := fmt.Sprintf("store_%s_%d", strings.ToLower(strings.NewReplacer("/", "_", "-", "_").Replace(t.Name()))[:10], d.made.Add(1))
+	name := fmt.Sprintf("store_%s_%d", strings.ToLower(strings.NewReplacer("/", "_", "-", "_").Replace(t.Name()))[:10], made.Add(1))
 	if _, err := db.Exec(`DROP DATABASE IF EXISTS ` + name); err != nil {
 		t.Fatal(err)
 	}
