@@ -22,6 +22,7 @@ type cues struct {
 	tripwires  *match.Phrases // say a theft outright
 	disowns    *match.Phrases // say that the owner did not do it
 	alarms     *match.Phrases // single words of alarm
+	owned      *match.Phrases // say that the owner did it, or that nothing came of it
 	denials    *match.Phrases // take back the tripwire that follows them
 	hypotheses *match.Phrases // make everything after them unreal
 	transfer   *match.Phrases // ask for a person in the guide's own words (G4.3)
@@ -29,8 +30,12 @@ type cues struct {
 
 // heardCues is what the cues say about one message.
 type heardCues struct {
-	tripwire, disowned, alarm, denied, hypothesis bool
+	tripwire, disowned, alarm, owned, denied, hypothesis bool
+	clause                                               bool // one clause tells a theft
 }
+
+// settled tells whether the words decide, whatever a clause may say.
+func (h heardCues) settled() bool { return h.tripwire || h.denied || h.hypothesis || h.owned }
 
 // denialReach is how many words may stand between a denial and what it
 // denies: "i was not in any way hacked".
@@ -51,6 +56,7 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 			Tripwires  []string `toml:"tripwires"`
 			Disowns    []string `toml:"disowns"`
 			Alarms     []string `toml:"alarms"`
+			Owned      []string `toml:"owned"`
 			Denials    []string `toml:"denials"`
 			Hypotheses []string `toml:"hypotheses"`
 			Transfer   []string `toml:"transfer"`
@@ -65,10 +71,15 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 		if len(doc.Tripwires) == 0 || len(doc.Denials) == 0 || len(doc.Hypotheses) == 0 {
 			return nil, fmt.Errorf("%w: %s: tripwires, denials and hypotheses are all needed", ErrCues, name)
 		}
+		for _, list := range [][]string{doc.Tripwires, doc.Disowns, doc.Alarms, doc.Denials, doc.Hypotheses, doc.Transfer} {
+			if err := match.CheckPhrases(list); err != nil {
+				return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
+			}
+		}
 		all[path.Dir(name)] = &cues{
 			tripwires: match.NewPhrases(doc.Tripwires),
 			disowns:   match.NewPhrases(doc.Disowns), alarms: match.NewPhrases(doc.Alarms),
-			denials: match.NewPhrases(doc.Denials), hypotheses: match.NewPhrases(doc.Hypotheses),
+			owned: match.NewPhrases(doc.Owned), denials: match.NewPhrases(doc.Denials), hypotheses: match.NewPhrases(doc.Hypotheses),
 			transfer: match.NewPhrases(doc.Transfer),
 		}
 	}
@@ -89,6 +100,7 @@ func (c *cues) read(r *match.Result) (h heardCues) {
 	h.hypothesis = c.has(c.hypotheses, r)
 	h.disowned = c.has(c.disowns, r)
 	h.alarm = c.has(c.alarms, r)
+	h.owned = c.has(c.owned, r)
 	for at := 0; ; {
 		trip, ok := c.tripwires.Next(r, at)
 		if !ok {
