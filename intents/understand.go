@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"fmt"
 	"io/fs"
+	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"usher/intents/match"
 )
@@ -26,6 +28,10 @@ type Ranking [3]Score
 type Reading struct {
 	Lang  string  // ISO 639 code, match.Undetermined when unknown
 	LangP float64 // 0 to 1
+	// Script is what most of it is written in (ISO 15924), "" for no letter;
+	// Words is how many words there are in any script.
+	Script string
+	Words  int
 	// Intent is the one to act on: account_theft when Theft, out_of_scope when
 	// nothing fits, else the first of Ranked.
 	Intent     ID
@@ -83,7 +89,49 @@ func (u *Understander) Understand(text string, hint match.Hint) Reading {
 	r := u.results.Get().(*match.Result)
 	defer u.results.Put(r)
 	u.model.Match(text, hint, r)
-	return u.decide(r)
+	c := u.cues[r.Lang]
+	if c == nil {
+		c = u.cues[fallbackCues]
+	}
+	heard := c.read(r)
+	if !heard.settled() && r.P(string(AccountTheft)) >= theftHidden {
+		heard.clause = u.clauseTellsTheft(text, r.Lang)
+	}
+	return decide(r, c, heard)
+}
+
+// clauseTellsTheft reads each clause alone: a theft beats whatever the rest of
+// the message asks for, which says little of it when it is read as a whole.
+func (u *Understander) clauseTellsTheft(text, lang string) bool {
+	r := u.results.Get().(*match.Result)
+	defer u.results.Put(r)
+	const words = 3
+	for clause, rest := "", text; rest != ""; {
+		i := strings.IndexFunc(rest, endsClause)
+		if i < 0 {
+			if len(rest) == len(text) {
+				return false // one clause: it was read already
+			}
+			i = len(rest)
+		}
+		clause = rest[:i]
+		_, size := utf8.DecodeRuneInString(rest[i:])
+		rest = rest[i+size:]
+		u.model.Match(clause, match.Hint{Chat: lang}, r)
+		if r.Words >= words && r.Lang == lang && r.P(string(AccountTheft)) >= theftInClause {
+			return true
+		}
+	}
+	return false
+}
+
+// endsClause knows the marks of all scripts that end or part sentences.
+func endsClause(r rune) bool {
+	switch r {
+	case '.', ',', ';', ':', '!', '?', '\n', '…', '。', '，', '、', '；', '：', '！', '？', '؛', '،', '؟', '।':
+		return true
+	}
+	return false
 }
 
 // Explain says which features spoke loudest for an intent, for people who
