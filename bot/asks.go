@@ -256,8 +256,8 @@ func (t *turn) unusable(ask Ask) {
 		return
 	}
 	t.s.Ask = &ask
-	if len(t.parts) == 0 {
-		t.say("form.not_understood")
+	if len(t.parts) == 0 && t.b.catalog.Get(t.meta.Intent).Kind != intents.KindCancel {
+		t.say("form.not_understood") // what only repeats the wish was understood
 	}
 	t.reask()
 }

@@ -174,7 +174,7 @@ func (t *turn) askDecisive(c Case) {
 		t.askFor(AskStatus)
 	default:
 		t.say("cancel.phase_unknown")
-		t.collectAll()
+		t.collect(Decision{})
 	}
 }
 
