@@ -123,7 +123,7 @@ func TestFault_FrozenPostgresIsAnsweredInTime(t *testing.T) {
 		more, _ := visit(t, at, "")
 		people = append(people, person{l, tab, more, at, session})
 	}
-	for range times(1, 20) {
+	for round := range times(1, 20) {
 		postgres.Pause()
 		var worst slowest
 		var all sync.WaitGroup
@@ -167,7 +167,7 @@ func TestFault_FrozenPostgresIsAnsweredInTime(t *testing.T) {
 			}
 			all.Go(func() {
 				from := time.Now()
-				got := status(http.MethodPost, base+"/agent/session", `{"email":"a@b.example","password":"0123456789ab"}`)
+				got := status(http.MethodPost, base+"/agent/session", fmt.Sprintf(`{"email":"a%d-%d@b.example","password":"0123456789ab"}`, round, i))
 				if got != 503 || worst.since(from) > answerWithin {
 					t.Errorf("sign-in: %d after %v", got, time.Since(from))
 				}
