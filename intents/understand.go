@@ -106,15 +106,16 @@ func (u *Understander) clauseTellsTheft(text, lang string) bool {
 	r := u.results.Get().(*match.Result)
 	defer u.results.Put(r)
 	const words = 3
-	for clause, rest := "", text; rest != ""; {
+	text = strings.TrimFunc(text, endsClause)
+	for rest := text; rest != ""; {
 		i := strings.IndexFunc(rest, endsClause)
 		if i < 0 {
-			if len(rest) == len(text) {
-				return false // one clause: it was read already
-			}
 			i = len(rest)
 		}
-		clause = rest[:i]
+		if i == len(text) {
+			return false // one clause: it was read already
+		}
+		clause := rest[:i]
 		_, size := utf8.DecodeRuneInString(rest[i:])
 		rest = rest[i+size:]
 		u.model.Match(clause, match.Hint{Chat: lang}, r)
