@@ -153,7 +153,7 @@ func (t *turn) hearsTheft(h *heard) bool {
 func (t *turn) bareAnswer(h *heard) bool {
 	const words, certain = 5, 0.9
 	f := &h.found
-	read := f.Email != nil || f.Time != nil || f.Status != "" || f.YesNo != "" || f.Unsure
+	read := f.Email != nil || f.Time != nil || f.Status != "" || f.YesNo != "" || f.Unsure || f.Zone != nil
 	return (t.s.Ask != nil && read || h.secrets) && h.words <= words && h.reading.Confidence < certain
 }
 
@@ -171,7 +171,7 @@ func (t *turn) maybeTheft(h *heard) bool {
 		t.s.Answered = true
 		t.reask()
 		return true
-	case h.reading.MaybeTheft && len(h.learned) == 0 && !h.found.Unsure && h.found.YesNo == "" && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
+	case h.reading.MaybeTheft && len(h.learned) == 0 && !h.found.Unsure && h.found.YesNo == "" && !t.bareAnswer(h) && !(t.s.Ask != nil && t.s.Ask.Kind == AskTheft):
 		t.say("theft.check")
 		t.offer(Choice{ID: "theft", Line: "choice.theft_yes"}, Choice{ID: "no", Line: "choice.theft_no"})
 		t.ask(Ask{Kind: AskTheft, Then: t.nextBest(h)})
