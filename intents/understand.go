@@ -26,6 +26,10 @@ type Ranking [3]Score
 type Reading struct {
 	Lang  string  // ISO 639 code, match.Undetermined when unknown
 	LangP float64 // 0 to 1
+	// Script is what most of it is written in (ISO 15924), "" for no letter;
+	// Words is how many words there are in any script.
+	Script string
+	Words  int
 	// Intent is the one to act on: account_theft when Theft, out_of_scope when
 	// nothing fits, else the first of Ranked.
 	Intent     ID

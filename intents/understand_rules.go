@@ -21,7 +21,7 @@ const (
 // decide applies what beats what: theft, then a person, then scope, then the
 // likeliest intent.
 func (u *Understander) decide(r *match.Result) Reading {
-	out := Reading{Lang: r.Lang, LangP: r.LangP}
+	out := Reading{Lang: r.Lang, LangP: r.LangP, Script: r.Script, Words: r.Words}
 	out.Ranked.fill(r)
 	c := u.cues[r.Lang]
 	if c == nil {

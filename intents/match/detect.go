@@ -91,6 +91,54 @@ func mainScript(letters *[scriptCount]int32) (script, int32) {
 	return best, n
 }
 
+// traditionalFrom is the share of characters, one in so many, from which Han is
+// taken for traditional: many characters are the same in both.
+const traditionalFrom = 10
+
+// script names what most of the text is written in.
+func (t *text) script() string {
+	s, n := mainScript(&t.letters)
+	if n == 0 {
+		return ""
+	}
+	switch s {
+	case scriptLatin:
+		return "Latn"
+	case scriptCyrillic:
+		return "Cyrl"
+	case scriptArabic:
+		return "Arab"
+	case scriptDevanagari:
+		return "Deva"
+	case scriptHangul:
+		return "Kore"
+	case scriptKana:
+		return "Jpan"
+	case scriptHan:
+		if t.traditional*traditionalFrom >= t.letters[scriptHan] {
+			return "Hant"
+		}
+		return "Hans"
+	case scriptForeign, scriptOther, scriptCount:
+	}
+	return ""
+}
+
+// words counts them; marks such as emoji are none.
+func (t *text) words() int {
+	n := 0
+	for _, tok := range t.tokens {
+		switch tok.kind {
+		case kindWord:
+			n++
+		case kindRun:
+			n += int(tok.end-tok.start+1) / 2
+		case kindMark:
+		}
+	}
+	return n
+}
+
 // base returns the language of a BCP 47 tag in lower case, or "".
 func base(tag string) string {
 	n := 0

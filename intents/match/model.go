@@ -27,6 +27,10 @@ type Hint struct {
 type Result struct {
 	Lang  string  // ISO 639 code, "und" when it is none the model knows
 	LangP float64 // how sure the language is, 0 to 1
+	// Script is what most of it is written in (ISO 15924): Latn, Cyrl, Arab,
+	// Deva, Kore, Jpan, Hans or Hant; "" when there is no letter.
+	Script string
+	Words  int // how many there are; two characters of a script without spaces are one
 	// Scores has the most likely labels, at most MaxScores, the best first. The
 	// out-of-scope label is one of them when there were lines for it. All
 	// labels together sum to 1; P gives any one.
@@ -98,6 +102,7 @@ func (m *Model) Match(message string, hint Hint, r *Result) {
 	w.read(message)
 	guess := m.langs.detect(&w.text, hint)
 	r.Lang, r.LangP = guess.lang, float64(guess.p)
+	r.Script, r.Words = w.text.script(), w.text.words()
 
 	h := m.head(guess.lang)
 	other := m.head(guess.other)

@@ -35,8 +35,11 @@ type text struct {
 	runes, raw []rune
 	tokens     []token
 	letters    [scriptCount]int32
-	grams      []uint16 // scratch of the detector
-	open       bool
+	// traditional counts the Han characters that simplified Chinese writes
+	// otherwise.
+	traditional int32
+	grams       []uint16 // scratch of the detector
+	open        bool
 }
 
 // read normalises s in one pass: widths, case, diacritics, apostrophes and
@@ -44,7 +47,7 @@ type text struct {
 // become one mask each; a letter typed more than three times counts thrice.
 func (t *text) read(s string) {
 	t.runes, t.raw, t.tokens, t.open = t.runes[:0], t.raw[:0], t.tokens[:0], false
-	t.letters = [scriptCount]int32{}
+	t.letters, t.traditional = [scriptCount]int32{}, 0
 	seen := 0
 	for i := 0; i < len(s) && seen < maxRunes; seen++ {
 		b := s[i]
@@ -96,6 +99,9 @@ func (t *text) wide(r rune) {
 		}
 		t.letter(to, raw, kindWord)
 	case classRun:
+		if s == scriptHan && to != r {
+			t.traditional++
+		}
 		t.letter(to, r, kindRun)
 	case classSign:
 		t.mark(to)

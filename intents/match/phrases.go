@@ -1,13 +1,20 @@
 package match
 
-import "strings"
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+)
 
 // Phrases finds fixed phrases in messages that were matched, on the text as
 // the matcher reads it: case, accents and punctuation do not count, and a
 // phrase of a spaced script only fits whole words. It walks a tree of letters,
-// so the time does not grow with the number of phrases.
+// so the time does not grow with the number of phrases. The tree is grown when
+// the first message comes: most processes hear few of the languages.
 type Phrases struct {
-	given []string   // as given, for storing
+	given []string // as given, for storing
+	grown sync.Once
 	maybe [64]uint64 // a bit per hash of the first two letters of a phrase
 	step  []branch   // open addressing
 	ends  []bool     // by node: a phrase ends here
@@ -21,14 +28,17 @@ type branch struct {
 
 func branchKey(node int32, r rune) uint64 { return uint64(node+1)<<21 | uint64(r) }
 
-// NewPhrases prepares a list; phrases of less than two letters are left out.
-// A group in braces stands for each of its parts: "i {did not,never}
-// {send,ask}" is four phrases.
-func NewPhrases(list []string) *Phrases {
-	p := &Phrases{given: list, ends: make([]bool, 1)}
+// NewPhrases takes a list; phrases of less than two letters are left out. A
+// group in braces stands for each of its parts: "i {did not,never} {send,ask}"
+// is four phrases.
+func NewPhrases(list []string) *Phrases { return &Phrases{given: list} }
+
+// grow prepares the tree.
+func (p *Phrases) grow() {
+	p.ends = make([]bool, 1)
 	tree := map[uint64]int32{}
 	var w work
-	for _, s := range expand(list) {
+	for _, s := range expand(p.given) {
 		w.read(s)
 		letters := w.flat
 		if len(letters) > 0 && w.text.tokens[0].kind == kindRun {
@@ -55,7 +65,6 @@ func NewPhrases(list []string) *Phrases {
 		p.ends[node] = true
 	}
 	p.lay(tree)
-	return p
 }
 
 // lay puts the tree into a table at most half full.
@@ -87,8 +96,36 @@ func (p *Phrases) walk(node int32, r rune) int32 {
 	}
 }
 
-// maxExpanded bounds what braces may multiply to.
-const maxExpanded = 1 << 14
+// maxExpanded bounds what the braces of a list may multiply to.
+const maxExpanded = 1 << 16
+
+// ErrTooMany is wrapped by the refusal of a list whose braces multiply to too
+// many phrases.
+var ErrTooMany = errors.New("too many phrases")
+
+// CheckPhrases refuses a list that is too long to be matched whole.
+func CheckPhrases(list []string) error {
+	total := 0
+	for _, s := range list {
+		n := 1
+		for {
+			_, rest, open := strings.Cut(s, "{")
+			group, tail, closed := strings.Cut(rest, "}")
+			if !open || !closed {
+				break
+			}
+			n, s = n*(1+strings.Count(group, ",")), tail
+			if n > maxExpanded {
+				return fmt.Errorf("%w: one of them stands for more than %d", ErrTooMany, maxExpanded)
+			}
+		}
+		total += n
+	}
+	if total > maxExpanded {
+		return fmt.Errorf("%w: they stand for %d, at most %d can be", ErrTooMany, total, maxExpanded)
+	}
+	return nil
+}
 
 func expand(list []string) []string {
 	var out []string
@@ -126,6 +163,7 @@ func (p *Phrases) Next(r *Result, from int) (Span, bool) {
 }
 
 func (p *Phrases) next(text []rune, from int) (Span, bool) {
+	p.grown.Do(p.grow)
 	for i := max(from, 0); i+1 < len(text); i++ {
 		key := start(text[i], text[i+1])
 		if p.maybe[key/64]>>(key%64)&1 == 0 {

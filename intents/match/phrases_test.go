@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -89,5 +90,24 @@ func TestExpand_Braces(t *testing.T) {
 	slices.Sort(got)
 	if want := []string{"a b d", "a b e", "a c d", "a c e", "f"}; !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestCheckPhrases_RefusesWhatMultipliesTooFar(t *testing.T) {
+	t.Parallel()
+	wide := "{" + strings.TrimSuffix(strings.Repeat("a,", 300), ",") + "}"
+	for _, c := range []struct {
+		list []string
+		ok   bool
+	}{
+		{[]string{"one", "{two,three} four"}, true},
+		{[]string{wide}, true},
+		{[]string{wide + " " + wide}, false},
+		{slices.Repeat([]string{wide}, 219), false},
+		{slices.Repeat([]string{wide}, 218), true},
+	} {
+		if err := CheckPhrases(c.list); (err == nil) != c.ok || err != nil && !errors.Is(err, ErrTooMany) {
+			t.Errorf("%d lists: %v", len(c.list), err)
+		}
 	}
 }
