@@ -9,25 +9,83 @@ func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	if v, ok := k.val(cDay); ok {
 		return date{kind: dateOffset, offset: int(v>>8) - 64}, v & 0xFF, i + 1, true
 	}
-	if k.has(cLast) && r.has(i+1, cWeekday) {
-		v, _ := r.at(i + 1).val(cWeekday)
-		return date{kind: dateWeekday, weekday: int(v), last: true}, 0, i + 2, true
-	}
-	if v, ok := k.val(cWeekday); ok {
-		last := r.has(i+1, cLast) // "lunes pasado"
-		next = i + 1
-		if last {
-			next++
-		}
-		return date{kind: dateWeekday, weekday: int(v), last: last}, 0, next, true
+	if d, next, ok := r.weekday(i); ok {
+		return d, 0, next, true
 	}
 	if d, next, ok := r.marked(i); ok {
+		return d, 0, next, true
+	}
+	if d, next, ok := r.unmarked(i); ok {
 		return d, 0, next, true
 	}
 	return r.named(i)
 }
 
-// marked reads 2026年11月22日, 11月22日, "ngày 22 tháng 11 năm 2026".
+// weekday reads "monday", "last monday", "lunes pasado", 上周五.
+func (r *reader) weekday(i int) (d date, next int, ok bool) {
+	mark := r.at(i)
+	next = i + 1
+	if !mark.has(cLast) && !mark.has(cLastWeek) || !r.has(next, cWeekday) {
+		mark, next = r.at(i+1), i
+		if !r.has(i, cWeekday) {
+			return date{}, i, false
+		}
+	}
+	v, _ := r.k[next].val(cWeekday)
+	d = date{kind: dateWeekday, weekday: int(v), last: mark.has(cLast), lastWeek: mark.has(cLastWeek)}
+	if next == i && (d.last || d.lastWeek) {
+		next++
+	}
+	return d, next + 1, true
+}
+
+// unmarked reads "11-21 15:30", "21.11 8pm": two numbers that only a clock
+// behind them tells to be a day.
+func (r *reader) unmarked(i int) (d date, next int, ok bool) {
+	a := r.at(i)
+	if a.kind != tNumber || a.digits > 2 {
+		return date{}, i, false
+	}
+	month, day := int(a.num), 0
+	switch b := r.at(i + 2); {
+	case a.frac > 0:
+		day, next = int((a.num-float64(month))*100+0.5), i+1
+		if a.frac == 1 {
+			day /= 10
+		}
+	case r.at(i+1).c == '-' && b.kind == tNumber && b.digits <= 2 && b.frac == 0 && b.from == a.to+1:
+		day, next = int(b.num), i+3
+	default:
+		return date{}, i, false
+	}
+	if month < 1 || day < 1 || month > 31 || day > 31 || month > 12 && day > 12 || !r.clockFollows(next) {
+		return date{}, i, false
+	}
+	d = pick(month, day, 0, r.t.order)
+	d.kind = dateMonthDay
+	return d, next, true
+}
+
+// clockFollows: a time of day comes next, perhaps behind small words and a
+// part of the day.
+func (r *reader) clockFollows(i int) bool {
+	if r.has(i, cUnit) || r.has(i, cOclock) {
+		return false
+	}
+	i = r.skip(i, ",")
+	if r.has(i, cPart) {
+		i++
+	}
+	at := r.has(i, cAt) || r.at(i).c == '@'
+	if at {
+		i++
+	}
+	_, _, ok := r.clockAt(i, at)
+	return ok || r.has(i-1, cPart) && func() bool { _, _, ok := r.hour(i); return ok }()
+}
+
+// marked reads 2026年11月22日, 11月22日, "ngày 22 tháng 11 năm 2026", also 11月22
+// and, before a time of day or as an answer, the day alone: 22号, "the 22nd".
 func (r *reader) marked(i int) (d date, next int, ok bool) {
 	d.kind = dateMonthDay
 	j := i
@@ -52,6 +110,9 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 				}
 			}
 			if mark == cNone {
+				if d.m > 0 && d.d == 0 && n >= 1 && n <= 31 && !r.has(k, cOclock) && !r.has(k, cUnit) {
+					d.d, next = int(n), k
+				}
 				break
 			}
 			k++
@@ -66,6 +127,10 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 		}
 		j, next = k, k
 		j = r.skip(j, "")
+	}
+	if d.d > 0 && d.m == 0 && d.y == 0 {
+		d.kind = dateDay
+		return d, next, r.has(r.skip(next, ","), cPart) || r.clockFollows(next) || r.asked && (next == len(r.k) || r.k[next].kind == tMark)
 	}
 	return d, next, d.m > 0 && d.d > 0
 }

@@ -38,8 +38,20 @@ func (r *reader) skip(i int, marks string) int {
 	return i
 }
 
-// number reads figures or number words at i.
+// number reads figures or number words at i, also 5-and-20 for 25 where the
+// language says it so.
 func (r *reader) number(i int) (v float64, next int, ok bool) {
+	v, next, ok = r.plainNumber(i)
+	if r.t.ones && ok && r.at(i).kind == tWord && v >= 1 && v < 10 && v == float64(int(v)) && r.has(next, cAnd) {
+		if tens, j, more := r.plainNumber(next + 1); more && r.at(next+1).kind == tWord && tens >= 20 && tens < 100 && int(tens)%10 == 0 {
+			return v + tens, j, true
+		}
+	}
+	return v, next, ok
+}
+
+// plainNumber reads figures or number words without an "and" between.
+func (r *reader) plainNumber(i int) (v float64, next int, ok bool) {
 	if r.at(i).kind == tNumber {
 		return r.k[i].num, i + 1, true
 	}

@@ -39,7 +39,7 @@ func Build(words map[string]Words) (*Parser, error) {
 	add := func(lang string, w Words) {
 		p.langs[lang] = sync.OnceValue(func() *language {
 			t := compile(lang, w, letters())
-			return &language{t, zones().with(t, w.Time.Zones)}
+			return &language{t, zones().with(t, &w.Time)}
 		})
 	}
 	add(base, Words{})
@@ -107,7 +107,7 @@ func (l *language) read(found *Found, text, plain string, c Context) {
 	answers(found, f, hits, words, c.Asked)
 	found.Status = status(f, hits, words, c.Asked == KindStatus)
 	w := reason(f, hits, c.Asked)
-	found.Counts = counts(f, hits)
+	found.Counts = l.counts(f, hits)
 	l.readTime(found, f, hits, c)
 
 	var told why

@@ -40,6 +40,9 @@ const (
 	cDayMark
 	cZoneWord
 	cZone
+	cSpan     // a word that is a whole span
+	cBetween  // before a range of hours
+	cLastWeek // before or after a weekday: the week before
 )
 
 // The classes of phrases.
@@ -74,6 +77,12 @@ const (
 	cRejected
 	cWithin24
 	cLabel
+	cYesAlone
+	cNoAlone
+	cSmall
+	cQuestion
+	cOrdinalMark
+	cAgain
 	cPiece // part of a pattern with gaps
 )
 
@@ -205,12 +214,16 @@ type table struct {
 	letters  letters
 	suffixes map[string]bool
 	prefixes []string
+	joins    []string // prefixes that are words for "and"
 	times    trie
 	phrases  trie
 	patterns []pattern
 	clock24  bool
 	order    string
 	tens     bool // TenMultiplies
+	ones     bool // OnesFirst
+	// ordinalAfter: Count.OrdinalAfter
+	ordinalAfter bool
 }
 
 // time and phrase add words to one of the tries.
