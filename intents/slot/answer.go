@@ -9,8 +9,9 @@ import (
 // message's point.
 const shortMessage = 8
 
-// answers reads the small answers into found.
-func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
+// answers reads the small answers into found. In a foreign message a yes or no
+// counts only as a whole clause: "no me llega" is no English "no".
+func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign bool) {
 	for _, h := range hits {
 		switch h.cls {
 		case cUnsure:
@@ -27,16 +28,16 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
 		return
 	}
 	for _, h := range hits {
+		yes, no := h.cls == cYes || h.cls == cYesAlone, h.cls == cNo || h.cls == cNoAlone
+		if !yes && !no {
+			continue
+		}
 		from, to := h.from, h.to
-		switch h.cls {
-		case cYes, cNo:
-		case cYesAlone, cNoAlone:
+		if foreign || h.cls == cYesAlone || h.cls == cNoAlone {
 			var ok bool
-			if from, to, ok = alone(f, hits, h); !ok {
+			if from, to, ok = alone(f, hits, h, yes); !ok {
 				continue
 			}
-		default:
-			continue
 		}
 		if !leading(f, from) && !(asked == KindConfirm && words <= shortMessage) {
 			continue
@@ -46,7 +47,7 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
 			continue
 		}
 		found.YesNo = Yes
-		if h.cls == cNo || h.cls == cNoAlone {
+		if no {
 			found.YesNo = No
 		}
 		return
@@ -68,14 +69,18 @@ func asks(f *folded, hits []hit, i int) bool {
 	return false
 }
 
-// alone: the clause around a hit is nothing but it, once or more often, and
-// small words; and no question mark ends it.
-func alone(f *folded, hits []hit, h hit) (from, to int, ok bool) {
+// alone: the clause around a yes (or no) is nothing but words that say so and
+// small ones, and no question mark ends it.
+func alone(f *folded, hits []hit, h hit, yes bool) (from, to int, ok bool) {
 	from = h.from
 	for from > 0 && !sign(f.b[from-1]) {
 		from--
 	}
-	to = past(f, hits, from, h.cls, cSmall)
+	same := []class{cNo, cNoAlone, cSmall}
+	if yes {
+		same = []class{cYes, cYesAlone, cSmall}
+	}
+	to = past(f, hits, from, same...)
 	return from, to, to >= h.to && (to == len(f.b) || sign(f.b[to]) && f.b[to] != '?')
 }
 
@@ -108,6 +113,8 @@ func within(hits []hit, h hit, asked Kind) bool {
 		return true
 	}
 	switch asked {
+	case "":
+		return inside(hits, h, cReason, cWrongInfo)
 	case KindReason, KindSeverity:
 		return inside(hits, h, cReason, cWrongInfo, cMajor, cMinor, cShort, cShortWrongInfo)
 	case KindStatus:

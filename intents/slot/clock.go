@@ -48,7 +48,16 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	if !ok {
 		return clock{}, i, false
 	}
-	if r.has(j, cUnit) && !r.has(j, cOclock) {
+	if u, isUnit := r.at(j).val(cUnit); isUnit && !r.has(j, cOclock) {
+		c := clock{set: true, h: h, literal: true}
+		switch m := r.at(j + 1); {
+		case u != unitHour || h <= 12 || m.has(cAgo):
+		case m.kind == tNumber && m.digits == 2 && m.num < 60 && k.to == r.k[j].from && r.k[j].to == m.from: // "15h30"
+			c.m, c.fine = int(m.num), true
+			return c, j + 2, true
+		case r.has(i-1, cAt): // "a las 15 horas"
+			return c, j + 1, true
+		}
 		return clock{}, i, false // "9 hours"
 	}
 	c = clock{set: true, h: h, literal: h > 12 || h == 0}
@@ -144,7 +153,7 @@ func (r *reader) hour(i int) (int, int, bool) {
 		}
 	}
 	v, j, ok := r.plainNumber(i)
-	if !ok || v != float64(int(v)) || v > 24 || r.has(i, cArticle) || r.has(j, cDayMark) && !r.has(j, cOclock) {
+	if !ok || v != float64(int(v)) || v > 24 || r.has(i, cArticle) || r.dayMark(j) && !r.has(j, cOclock) {
 		return 0, i, false
 	}
 	return int(v) % 24, j, true

@@ -39,8 +39,8 @@ func (r *reader) weekday(i int) (d date, next int, ok bool) {
 	return d, next + 1, true
 }
 
-// unmarked reads "11-21 15:30", "21.11 8pm": two numbers that only a clock
-// behind them tells to be a day.
+// unmarked reads "11-21 15:30", "21.11 8pm", and the 19 of "thursday 19 at 10":
+// numbers that only a clock behind them tells to be a day.
 func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 	a := r.at(i)
 	if a.kind != tNumber || a.digits > 2 {
@@ -53,6 +53,8 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 		if a.frac == 1 {
 			day /= 10
 		}
+	case r.has(i-1, cWeekday) && r.clockFollows(i+1) && r.saidAt(i+1):
+		return date{kind: dateDay, d: month}, i + 1, month >= 1 && month <= 31
 	case r.at(i+1).c == '-' && b.kind == tNumber && b.digits <= 2 && b.frac == 0 && b.from == a.to+1:
 		day, next = int(b.num), i+3
 	default:
@@ -64,6 +66,12 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 	d = pick(month, day, 0, r.t.order)
 	d.kind = dateMonthDay
 	return d, next, true
+}
+
+// saidAt: a word like "at" or a comma stands at i, perhaps behind small words.
+func (r *reader) saidAt(i int) bool {
+	i = r.skip(i, "")
+	return r.has(i, cAt) || r.at(i).c == ',' || r.at(i).c == '@'
 }
 
 // clockFollows: a time of day comes next, perhaps behind small words and a
@@ -105,7 +113,7 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 		}
 		if mark == cNone {
 			for _, cls := range []class{cYearMark, cMonthMark, cDayMark} {
-				if r.has(k, cls) {
+				if r.has(k, cls) && (cls != cDayMark || r.dayMark(k)) {
 					mark = cls
 				}
 			}
@@ -164,6 +172,10 @@ func (r *reader) named(i int) (d date, part int32, next int, ok bool) {
 	return d, 0, j, true
 }
 
+// dayMark: a mark of the day stands behind a number. One that is a small word
+// too ("el 21") belongs to what follows.
+func (r *reader) dayMark(i int) bool { return r.has(i, cDayMark) && !r.has(i, cFill) }
+
 func (r *reader) dayNumber(i int) (int, int, bool) {
 	i = r.skip(i, "")
 	if r.at(i).kind == tNumber && (r.k[i].digits > 2 || r.k[i].frac > 0) {
@@ -173,7 +185,7 @@ func (r *reader) dayNumber(i int) (int, int, bool) {
 	if !ok || n != float64(int(n)) || n < 1 || n > 31 || r.has(i, cArticle) {
 		return 0, i, false
 	}
-	if r.has(j, cDayMark) {
+	if r.dayMark(j) {
 		j++
 	}
 	return int(n), j, true

@@ -43,8 +43,11 @@ func (r *reader) duration(i int) (span, bool) {
 			j++
 		}
 		if !isUnit {
-			// 1h30
+			// 1h30; but 15h30 is a clock
 			if found && s.unit == unitHour && r.at(i).kind == tNumber && r.k[i].digits == 2 && r.k[i].from == r.k[i-1].to {
+				if s.d > 12*time.Hour && !r.aged(s.from, i+1) {
+					return s, false
+				}
 				s.d += time.Duration(r.k[i].num) * time.Minute
 				s.unit, i = unitMinute, i+1
 			}
@@ -82,11 +85,15 @@ func (r *reader) whole(i int, more bool) (n float64, unit int32, next int, ok bo
 	if !r.has(i, cUnit) && !r.has(i, cAt) || more {
 		return n, unit, next, true
 	}
-	before, _ := r.back(i - 1)
 	_, _, counted := r.number(next)
-	ok = r.has(before, cAgo) || r.has(before, cBeen) || r.has(next, cAgo) ||
-		r.asked && !counted && !r.has(next, cPart) && !r.has(next, cDay)
+	ok = r.aged(i, next) || r.asked && !counted && !r.has(next, cPart) && !r.has(next, cDay)
 	return n, unit, next, ok
+}
+
+// aged: a word of age stands before i or at next.
+func (r *reader) aged(i, next int) bool {
+	before, _ := r.back(i - 1)
+	return r.has(before, cAgo) || r.has(before, cBeen) || r.has(next, cAgo)
 }
 
 // parseSpan reads "2h", "1.5h", "30m", "1d".
@@ -110,7 +117,8 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		s.vague = true
 		return 3, i + 2, true
 	}
-	if u, _ := r.at(i + 1).val(cUnit); r.at(i).kind == tClock && u == unitHour {
+	if u, _ := r.at(i + 1).val(cUnit); r.at(i).kind == tClock && u == unitHour &&
+		(r.aged(i, i+2) || !r.k[i].stamp.clock.literal && !r.has(i+1, cZoneWord)) {
 		c := r.k[i]
 		return float64(c.stamp.clock.h) + float64(c.stamp.clock.m)/60, i + 1, true
 	}

@@ -71,7 +71,7 @@ func (p *Parser) Parse(text string, c Context) Found {
 	c.Now = c.Now.Round(0)
 	plain := emails(&f, text, c.Asked == KindEmail)
 	l := p.language(c.Lang)
-	l.read(&f, text, plain, c)
+	l.read(&f, text, plain, c, false)
 	if l.lang != base {
 		p.langs[base]().fill(&f, text, plain, c)
 	}
@@ -97,14 +97,15 @@ func (p *Parser) ParseZone(text, lang string) *Zone {
 	return p.Parse(text, Context{Lang: lang, Asked: KindZone}).Zone
 }
 
-// read fills in everything that one language finds.
-func (l *language) read(found *Found, text, plain string, c Context) {
+// read fills in everything that one language finds. foreign: the message is
+// said to be in another one, which shares words with it.
+func (l *language) read(found *Found, text, plain string, c Context, foreign bool) {
 	f := l.letters.fold(plain)
 	hits, words := l.scan(f)
 	parts := fields(f, hits)
 	found.Template = len(parts) >= 2
 
-	answers(found, f, hits, words, c.Asked)
+	answers(found, f, hits, words, c.Asked, foreign)
 	found.Status = status(f, hits, words, c.Asked == KindStatus)
 	w := reason(f, hits, c.Asked)
 	found.Counts = l.counts(f, hits)
@@ -178,7 +179,7 @@ func (f *Found) dropPlaceholder(k Kind) {
 // fill adds what the base language finds and the message's own did not.
 func (l *language) fill(found *Found, text, plain string, c Context) {
 	var more Found
-	l.read(&more, text, plain, c)
+	l.read(&more, text, plain, c, true)
 	if found.Time == nil {
 		found.Time = more.Time
 	}

@@ -142,7 +142,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	}
 	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
 		if rd.date.kind == dateNone || rd.date.kind == dateWeekday && !rd.clock.set {
-			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay) {
+			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay || d.kind == dateDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
 					rd.part, rd.ofDay = part, true
@@ -264,7 +264,7 @@ func (r *reader) rangeAt(rd *reading, pos int, between bool) (next int, ok bool)
 		return pos, false
 	}
 	j := pos + 1
-	if r.has(j, cPart) && !r.has(j, cNumber) {
+	for r.has(j, cAt) || r.has(j, cPart) && !r.has(j, cNumber) {
 		j++
 	}
 	n := r.at(j)
