@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -25,8 +26,14 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("Registered Email: a@b.co Submission Time: [2026-11-22 09:10] Current Status: [", byte(2))
 	f.Add("２０２６年11月22日 9:10 UTC+99:99 \xff\xfe ½½½ {a|b} 99999999999999999999 days ago", byte(2))
+	langs := []string{"en", "zh", "ar", "es"}
+	for i, lang := range langs[1:] {
+		for _, r := range cases(f, "testdata/"+lang+".tsv") {
+			f.Add(r.text, byte(slices.Index(kinds, r.asked)|(i+1)<<4|64))
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string, k byte) {
-		c := Context{Now: noon, Asked: kinds[int(k)%len(kinds)]}
+		c := Context{Now: noon, Asked: kinds[int(k)%len(kinds)], Lang: langs[k>>4&3]}
 		if k&64 != 0 {
 			c.Zone = time.FixedZone("x", -5*3600)
 		}
