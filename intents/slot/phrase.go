@@ -41,6 +41,9 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 					return
 				}
 				for _, one := range m {
+					if one.cls == cJump {
+						continue
+					}
 					if one.cls == cPiece {
 						open = t.piece(open, &hits, one.v, i, to)
 						continue
