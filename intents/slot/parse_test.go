@@ -250,11 +250,17 @@ func BenchmarkParse(b *testing.B) {
 		"4000_zones":   long("lagos time "),
 		"4000_accents": long("ééé "),
 		"4000_han":     long("验证"),
+		"zh:4000":      long("我昨天晚上8点半提交的，没填错信息吗好的"),
+		"zh:4000_yes":  long("好不是吗"),
+		"ar:4000":      long("قدمت قبل ساعتين ونص ولم يرد أحد "),
+		"es:4000":      long("no quiero cancelar, la mandé hace hora y media "),
 	} {
+		lang, _, _ := strings.Cut(name, ":")
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
+			p.Parse(text, Context{Now: noon, Lang: lang}) // makes the language ready
 			for b.Loop() {
-				found = p.Parse(text, Context{Now: noon, Zone: time.UTC})
+				found = p.Parse(text, Context{Now: noon, Zone: time.UTC, Lang: lang})
 			}
 		})
 	}
