@@ -18,7 +18,7 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 		return clock{set: true, h: (h + 23) % 24, m: 30, fine: true}.wrap(h), r.oclock(j), true
 	}
 	// 差五分八点
-	if k.has(cMinus) {
+	if k.kind == tWord && k.has(cMinus) {
 		if m, j, ok := r.minutes(i + 1); ok && m > 0 && m < 60 {
 			if h, j2, ok := r.hour(j); ok && (loose || r.has(j2, cOclock)) {
 				return clock{set: true, h: (h + 23) % 24, m: 60 - m, fine: true}.wrap(h), r.oclock(j2), true
@@ -61,7 +61,7 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 		return clock{}, i, false // "9 hours"
 	}
 	c = clock{set: true, h: h, literal: h > 12 || h == 0}
-	if r.has(i-1, cBetween) {
+	if loose && r.has(i-1, cBetween) {
 		return c, r.oclock(j), true
 	}
 	sure := loose || r.asked && r.has(j, cNumber) // "nine thirty"

@@ -9,8 +9,10 @@ func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	if v, ok := k.val(cDay); ok {
 		return date{kind: dateOffset, offset: int(v>>8) - 64}, v & 0xFF, i + 1, true
 	}
-	if d, next, ok := r.weekday(i); ok {
-		return d, 0, next, true
+	if k.kind == tWord {
+		if d, next, ok := r.weekday(i); ok {
+			return d, 0, next, true
+		}
 	}
 	if d, next, ok := r.marked(i); ok {
 		return d, 0, next, true
@@ -23,31 +25,29 @@ func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 
 // weekday reads "monday", "last monday", "lunes pasado", 上周五.
 func (r *reader) weekday(i int) (d date, next int, ok bool) {
-	mark := r.at(i)
-	next = i + 1
-	if !mark.has(cLast) && !mark.has(cLastWeek) || !r.has(next, cWeekday) {
-		mark, next = r.at(i+1), i
-		if !r.has(i, cWeekday) {
-			return date{}, i, false
-		}
+	mark, day := i+1, i
+	if (r.has(i, cLast) || r.has(i, cLastWeek)) && r.has(i+1, cWeekday) {
+		mark, day = i, i+1
+	} else if !r.has(i, cWeekday) {
+		return date{}, i, false
 	}
-	v, _ := r.k[next].val(cWeekday)
-	d = date{kind: dateWeekday, weekday: int(v), last: mark.has(cLast), lastWeek: mark.has(cLastWeek)}
-	if next == i && (d.last || d.lastWeek) {
-		next++
+	v, _ := r.k[day].val(cWeekday)
+	d = date{kind: dateWeekday, weekday: int(v), last: r.has(mark, cLast), lastWeek: r.has(mark, cLastWeek)}
+	if day == i && !d.last && !d.lastWeek {
+		return d, i + 1, true
 	}
-	return d, next + 1, true
+	return d, i + 2, true
 }
 
 // unmarked reads "11-21 15:30", "21.11 8pm", and the 19 of "thursday 19 at 10":
 // numbers that only a clock behind them tells to be a day.
 func (r *reader) unmarked(i int) (d date, next int, ok bool) {
-	a := r.at(i)
-	if a.kind != tNumber || a.digits > 2 {
+	if !r.isNumber(i) || r.k[i].digits > 2 {
 		return date{}, i, false
 	}
+	a := &r.k[i]
 	month, day := int(a.num), 0
-	switch b := r.at(i + 2); {
+	switch {
 	case a.frac > 0:
 		day, next = int((a.num-float64(month))*100+0.5), i+1
 		if a.frac == 1 {
@@ -55,8 +55,8 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 		}
 	case r.has(i-1, cWeekday) && r.clockFollows(i+1) && r.saidAt(i+1):
 		return date{kind: dateDay, d: month}, i + 1, month >= 1 && month <= 31
-	case r.at(i+1).c == '-' && b.kind == tNumber && b.digits <= 2 && b.frac == 0 && b.from == a.to+1:
-		day, next = int(b.num), i+3
+	case r.isNumber(i+2) && r.k[i+1].c == '-' && r.k[i+2].digits <= 2 && r.k[i+2].frac == 0 && r.k[i+2].from == a.to+1:
+		day, next = int(r.k[i+2].num), i+3
 	default:
 		return date{}, i, false
 	}

@@ -77,10 +77,10 @@ func (r *reader) duration(i int) (span, bool) {
 // stands before hours, needs a word of age beside it, another span before it
 // (more), or to be the answer.
 func (r *reader) whole(i int, more bool) (n float64, unit int32, next int, ok bool) {
-	v, ok := r.at(i).val(cSpan)
-	if !ok {
+	if !r.has(i, cSpan) {
 		return 0, 0, i, false
 	}
+	v, _ := r.k[i].val(cSpan)
 	n, unit, next = float64(v>>3)/100, v&7, i+1
 	if !r.has(i, cUnit) && !r.has(i, cAt) || more {
 		return n, unit, next, true
@@ -117,10 +117,11 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		s.vague = true
 		return 3, i + 2, true
 	}
-	if u, _ := r.at(i + 1).val(cUnit); r.at(i).kind == tClock && u == unitHour &&
-		(r.aged(i, i+2) || !r.k[i].stamp.clock.literal && !r.has(i+1, cZoneWord)) {
-		c := r.k[i]
-		return float64(c.stamp.clock.h) + float64(c.stamp.clock.m)/60, i + 1, true
+	if r.isClock(i) && r.has(i+1, cUnit) {
+		c := r.k[i].stamp.clock
+		if u, _ := r.k[i+1].val(cUnit); u == unitHour && (r.aged(i, i+2) || !c.literal && !r.has(i+1, cZoneWord)) {
+			return float64(c.h) + float64(c.m)/60, i + 1, true
+		}
 	}
 	v, j, ok := r.number(i)
 	if ok && v >= 1 && v < 100 && r.has(j, cQuarter) { // "a quarter", "three quarters"
@@ -155,11 +156,10 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 // with nothing to count (一小时半).
 func (r *reader) andHalf(i int) (float64, int) {
 	if !r.has(i, cAnd) {
-		if r.has(i+1, cUnit) {
-			return 0, i
-		}
-		if v, _ := r.at(i).val(cNumber); v > 0 && v < 100 {
-			return float64(v) / 100, i + 1
+		if r.has(i, cNumber) && !r.has(i+1, cUnit) {
+			if v, _ := r.k[i].val(cNumber); v > 0 && v < 100 {
+				return float64(v) / 100, i + 1
+			}
 		}
 		return 0, i
 	}

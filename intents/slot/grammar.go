@@ -17,14 +17,20 @@ type reader struct {
 	zoneEnd int
 }
 
-func (r *reader) at(i int) token {
+// at is the token at i, to look at; an empty one beyond the message.
+func (r *reader) at(i int) *token {
 	if i < 0 || i >= len(r.k) {
-		return token{}
+		return &noToken
 	}
-	return r.k[i]
+	return &r.k[i]
 }
 
+var noToken token
+
 func (r *reader) has(i int, cls class) bool { return i >= 0 && i < len(r.k) && r.k[i].has(cls) }
+
+func (r *reader) isClock(i int) bool  { return i >= 0 && i < len(r.k) && r.k[i].kind == tClock }
+func (r *reader) isNumber(i int) bool { return i >= 0 && i < len(r.k) && r.k[i].kind == tNumber }
 
 // skip returns the first token from i on that is no small word and none of the
 // given marks, looking over at most mostFill.
@@ -42,7 +48,7 @@ func (r *reader) skip(i int, marks string) int {
 // language says it so.
 func (r *reader) number(i int) (v float64, next int, ok bool) {
 	v, next, ok = r.plainNumber(i)
-	if r.t.ones && ok && r.at(i).kind == tWord && v >= 1 && v < 10 && v == float64(int(v)) && r.has(next, cAnd) {
+	if r.t.ones && ok && r.k[i].kind == tWord && v >= 1 && v < 10 && v == float64(int(v)) && r.has(next, cAnd) {
 		if tens, j, more := r.plainNumber(next + 1); more && r.at(next+1).kind == tWord && tens >= 20 && tens < 100 && int(tens)%10 == 0 {
 			return v + tens, j, true
 		}

@@ -35,15 +35,24 @@ type stamp struct {
 	clock clock
 }
 
-func (k token) has(cls class) bool { _, ok := k.val(cls); return ok }
+func (k *token) has(cls class) bool { return means(k.m, cls) }
 
-func (k token) val(cls class) (int32, bool) {
+func (k *token) val(cls class) (int32, bool) {
 	for _, m := range k.m {
 		if m.cls == cls {
 			return m.v, true
 		}
 	}
 	return 0, false
+}
+
+func means(all []meaning, cls class) bool {
+	for _, m := range all {
+		if m.cls == cls {
+			return true
+		}
+	}
+	return false
 }
 
 // lex splits a folded text into tokens. telling says whether anything in it
@@ -57,12 +66,14 @@ func (t *table) lex(f *folded) (out []token, telling bool) {
 		case space(c):
 			i++
 		case digit(c):
-			k := t.figureWord(b, i)
-			if k.kind == tUnknown {
-				k = figures(b, i, t.order)
-			}
-			out = append(out, k)
 			telling = true
+			if to := t.figureWord(b, i); to > 0 {
+				out = append(out, t.known(b, i, cNone))
+				i = to
+				continue
+			}
+			k := figures(b, i, t.order)
+			out = append(out, k)
 			i = k.to
 		case c < 0x80 && !letter(c):
 			out = append(out, token{kind: tMark, from: i, to: i + 1, c: c})
@@ -70,8 +81,8 @@ func (t *table) lex(f *folded) (out []token, telling bool) {
 		default:
 			n := len(out)
 			out = t.words(out, b, i)
-			for _, k := range out[n:] {
-				for _, m := range k.m {
+			for ; n < len(out); n++ {
+				for _, m := range out[n].m {
 					telling = telling || m.cls != cFill && m.cls != cAt && m.cls != cAnd && m.cls != cTo && m.cls != cBetween
 				}
 			}
@@ -114,7 +125,7 @@ func (t *table) words(out []token, b []byte, i int) []token {
 func (t *table) known(b []byte, i int, cls class) token {
 	k := token{kind: tUnknown, from: i}
 	t.times.walk(b, i, func(to int, m []meaning) {
-		if t.ends(b, to) && (cls == cNone || (token{m: m}).has(cls)) {
+		if t.ends(b, to) && (cls == cNone || means(m, cls)) {
 			k.kind, k.to, k.m = tWord, to, m
 		}
 	})
@@ -157,23 +168,22 @@ func (t *table) glued(b []byte, i int, p string) token {
 // join: a prefix is a word for "and".
 func (t *table) join(p string) bool { return slices.Contains(t.joins, p) }
 
-// figureWord reads a known word that begins with a figure: "2day", "3al".
-func (t *table) figureWord(b []byte, i int) token {
-	k := token{kind: tUnknown, from: i}
+// figureWord returns the end of a known word that begins with a figure ("2day",
+// "3al"); 0 if there is none.
+func (t *table) figureWord(b []byte, i int) int {
 	if t.times.first[b[i]] == 0 {
-		return k
+		return 0
 	}
 	j := i
 	for j < len(b) && digit(b[j]) {
 		j++
 	}
 	if j < len(b) && letter(b[j]) && b[j] < utf8.RuneSelf {
-		k = t.known(b, i, cNone)
+		if k := t.known(b, i, cNone); k.to > j {
+			return k.to
+		}
 	}
-	if k.to <= j {
-		k.kind = tUnknown
-	}
-	return k
+	return 0
 }
 
 // whole lets an unknown word go on over figures that stand for letters in it

@@ -41,14 +41,13 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 					return
 				}
 				for _, one := range m {
-					if one.cls == cJump {
-						continue
-					}
-					if one.cls == cPiece {
+					switch one.cls {
+					case cPiece:
 						open = t.piece(open, &hits, one.v, i, to)
-						continue
+					case cJump:
+					default:
+						hits = append(hits, hit{one.cls, one.v, i, to})
 					}
-					hits = append(hits, hit{one.cls, one.v, i, to})
 				}
 			})
 		}

@@ -108,7 +108,7 @@ type trie struct {
 	nodes []node
 	first [256]int32
 	m     [][]meaning
-	leads map[int32]bool // the entries of m that have a cJump
+	jumps []bool // whether an entry of m has a cJump; as long as there are some
 }
 
 func (t *trie) add(word string, m meaning) { t.addAt(0, word, m) }
@@ -123,7 +123,6 @@ func (t *trie) begin() {
 	if t.nodes == nil {
 		t.nodes = make([]node, 1, 1024)
 		t.m = make([][]meaning, 1, 256)
-		t.leads = map[int32]bool{}
 	}
 }
 
@@ -151,7 +150,13 @@ func (t *trie) addAt(root int32, word string, m meaning) {
 	}
 	n := &t.nodes[at]
 	if m.cls == cJump {
-		defer func() { t.leads[t.nodes[at].m] = true }()
+		defer func() {
+			last := t.nodes[at].m
+			for len(t.jumps) <= int(last) {
+				t.jumps = append(t.jumps, false)
+			}
+			t.jumps[last] = true
+		}()
 	}
 	if n.m == 0 {
 		n.m = int32(len(t.m))
@@ -209,7 +214,7 @@ func (t *trie) walkFrom(root int32, b []byte, i int, hit func(to int, m []meanin
 		for c == ' ' && j < len(b) && space(b[j]) {
 			j++
 		}
-		if m != 0 && t.leads[m] {
+		if m != 0 && int(m) < len(t.jumps) && t.jumps[m] {
 			for _, one := range t.m[m] {
 				if one.cls == cJump {
 					t.walkFrom(one.v, b, j, hit)

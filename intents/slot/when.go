@@ -180,7 +180,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				continue
 			}
 		}
-		k := r.k[pos]
+		k := &r.k[pos]
 		if p, isPart := k.val(cPart); isPart && rd.takes(p) {
 			rd.addPart(p)
 			take(pos, pos+1)
@@ -204,14 +204,14 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 			}
 		}
 		switch {
-		case k.has(cBetween):
-			at, between = true, true
 		case k.has(cAt) || k.c == '@':
 			at = true
 			rd.approx = rd.approx || k.has(cAbout)
 		case k.has(cAbout), k.has(cLess):
 			rd.approx = true
 			at = at || hasDay || rd.part != partNone
+		case k.has(cBetween):
+			at, between = true, true
 		case k.has(cFill), k.c == ',', k.c == '-', k.c == '(', k.c == ')', k.c == '[', k.c == ']':
 		default:
 			pos = len(r.k)
