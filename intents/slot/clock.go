@@ -48,7 +48,7 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	if !ok {
 		return clock{}, i, false
 	}
-	if u, isUnit := r.at(j).val(cUnit); isUnit && !r.has(j, cOclock) {
+	if u, isUnit := r.at(j).val(cUnit); isUnit && !r.has(j, cOclock) && !r.dayNamed(j) {
 		c := clock{set: true, h: h, literal: true}
 		switch m := r.at(j + 1); {
 		case u != unitHour || h <= 12 || m.has(cAgo):
@@ -85,6 +85,16 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 		}
 	}
 	return c, j, sure || r.partFollows(j)
+}
+
+// dayNamed: the unit at j is a small word before the name of a day ("3 يوم 20
+// نوفمبر", "a las 3 el día 20").
+func (r *reader) dayNamed(j int) bool {
+	if !r.has(j, cFill) {
+		return false
+	}
+	_, _, _, ok := r.dateAt(j + 1)
+	return ok
 }
 
 // wrap keeps the twelve-hour reading of the hour before one.

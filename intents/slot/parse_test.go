@@ -139,6 +139,12 @@ func TestNew_RefusesBadWords(t *testing.T) {
 		"unknown zone": func(s string) string {
 			return strings.Replace(s, `[time.zones]`, "[time.zones]\n\"x\" = \"Mars/Base\"", 1)
 		},
+		"a span without a number": func(s string) string {
+			return strings.Replace(s, `[time.zones]`, "[time.spans]\n\"x\" = \"h\"\n[time.zones]", 1)
+		},
+		"unknown zone when asked": func(s string) string {
+			return strings.Replace(s, `[time.zones]`, "[time.zones_asked]\n\"x\" = \"Mars/Base\"\n[time.zones]", 1)
+		},
 		"broken": func(s string) string { return s[:len(s)/2] },
 	} {
 		changed := change(string(good))

@@ -165,10 +165,10 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				rd.clock = c
 				take(pos, n)
 				pos = n
-				if n, ok := r.rangeAt(&rd, pos, between); n > pos {
-					if !ok {
-						return reading{}, n, false
-					}
+				n, ok := r.rangeAt(&rd, pos, between)
+				if n > pos && !ok {
+					return reading{}, n, false
+				} else if n > pos {
 					take(pos, n)
 					pos = n
 				}
@@ -185,6 +185,15 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 			rd.addPart(p)
 			take(pos, pos+1)
 			pos++
+			if rd.clock.set {
+				n, ok := r.rangeAt(&rd, pos, between)
+				if n > pos && !ok {
+					return reading{}, n, false
+				} else if n > pos {
+					take(pos, n)
+					pos = n
+				}
+			}
 			if rd.zone == nil && rd.clock.set {
 				rd.zone, pos = r.zoneAfter(rd, pos)
 				end = pos
