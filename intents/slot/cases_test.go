@@ -104,8 +104,10 @@ func describe(f Found, z *time.Location) string {
 		name string
 		v    *int
 	}{
-		{"cancellations", f.Counts.Cancellations}, {"cancellations_24h", f.Counts.Cancellations24h},
-		{"face_failures", f.Counts.FaceFailures}, {"rejections", f.Counts.Rejections},
+		{"cancellations", f.Counts.Cancellations},
+		{"cancellations_24h", f.Counts.Cancellations24h},
+		{"face_failures", f.Counts.FaceFailures},
+		{"rejections", f.Counts.Rejections},
 	} {
 		if n.v != nil {
 			say(true, fmt.Sprintf("%s:%d", n.name, *n.v))

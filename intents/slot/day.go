@@ -46,7 +46,8 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 		return date{}, i, false
 	}
 	a := &r.k[i]
-	month, day := int(a.num), 0
+	month := int(a.num)
+	var day int
 	switch {
 	case a.frac > 0:
 		day, next = int((a.num-float64(month))*100+0.5), i+1
