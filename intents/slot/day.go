@@ -1,5 +1,7 @@
 package slot
 
+import "time"
+
 // dateAt reads the name of a day at i.
 func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	k := r.at(i)
@@ -54,8 +56,9 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 		if a.frac == 1 {
 			day /= 10
 		}
-	case r.has(i-1, cWeekday) && r.clockFollows(i+1) && r.saidAt(i+1):
-		return date{kind: dateDay, d: month}, i + 1, month >= 1 && month <= 31
+	case r.has(i-1, cWeekday) && r.clockFollows(i+1):
+		d = date{kind: dateDay, d: month}
+		return d, i + 1, month >= 1 && month <= 31 && (r.saidAt(i+1) || r.fits(d, i-1))
 	case r.isNumber(i+2) && r.k[i+1].c == '-' && r.k[i+2].digits <= 2 && r.k[i+2].frac == 0 && r.k[i+2].from == a.to+1:
 		day, next = int(r.k[i+2].num), i+3
 	default:
@@ -67,6 +70,13 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 	d = pick(month, day, 0, r.t.order)
 	d.kind = dateMonthDay
 	return d, next, true
+}
+
+// fits: a day of the month falls on the weekday told at i.
+func (r *reader) fits(d date, i int) bool {
+	v, _ := r.k[i].val(cWeekday)
+	days := d.days(r.now)
+	return len(days) > 0 && days[0].Weekday() == time.Weekday(v)
 }
 
 // saidAt: a word like "at" or a comma stands at i, perhaps behind small words.

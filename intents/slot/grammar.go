@@ -1,6 +1,9 @@
 package slot
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // mostFill is how many small words in a row are looked over; it bounds the
 // work on messages made of nothing else.
@@ -13,6 +16,7 @@ type reader struct {
 	k     []token
 	asked bool
 	zones *zoneNames
+	now   time.Time
 	// zoneEnd is the byte behind the zone that was read last.
 	zoneEnd int
 }

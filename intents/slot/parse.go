@@ -213,7 +213,7 @@ func (l *language) readTime(out *Found, f *folded, hits []hit, c Context) {
 	tokens, telling := l.lex(f)
 	asked := c.Asked == KindTime
 	if telling && !c.Now.IsZero() && c.Asked != KindZone {
-		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones}
+		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones, now: c.Now}
 		if t, ok := pickTime(r.times(c), f, hits, tokens, asked); ok {
 			t.Said, t.Heard, t.Lang = f.said(t.from, t.to), c.Now.UTC(), l.lang
 			out.Time, out.Zone = &t.Time, t.zone

@@ -141,7 +141,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		end, rd.to, at, idle = to, r.k[to-1].to, false, -1
 	}
 	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
-		if rd.date.kind == dateNone || rd.date.kind == dateWeekday && !rd.clock.set {
+		if rd.date.kind == dateNone || (rd.date.kind == dateWeekday || rd.date.kind == dateOffset) && !rd.clock.set {
 			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay || d.kind == dateDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
