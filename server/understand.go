@@ -81,7 +81,7 @@ func newMind(c config.Config) (mind, error) {
 	if err != nil {
 		return mind{}, err
 	}
-	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots})
+	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()})
 	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...)}, nil
 }
 

@@ -145,6 +145,9 @@ func (b *Book) prepare() {
 // Has reports whether the language has lines of its own.
 func (b *Book) Has(tag string) bool { return b.localizers[tag] != nil }
 
+// Tags lists the languages that have lines of their own.
+func (b *Book) Tags() []string { return slices.Clone(b.tags) }
+
 // IDs lists every English line's id in order.
 func (b *Book) IDs() []string { return slices.Sorted(maps.Keys(b.english)) }
 

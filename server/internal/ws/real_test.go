@@ -44,7 +44,7 @@ var newMind = sync.OnceValue(func() mind {
 	policy := bot.DefaultPolicy()
 	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
 	return mind{
-		bot:   bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots}),
+		bot:   bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()}),
 		lines: book, queues: queues, masker: secret.New(), err: err,
 	}
 })
