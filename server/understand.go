@@ -77,7 +77,7 @@ func newMind(c config.Config) (mind, error) {
 	if err != nil {
 		return mind{}, err
 	}
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
 	if err != nil {
 		return mind{}, err
 	}
