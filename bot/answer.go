@@ -16,7 +16,12 @@ func (t *turn) answer(h *heard, open *Ask) {
 		return
 	}
 	if t.s.Ask != nil && t.s.Ask != open {
-		return // what was learned opened a question of its own, or asked again
+		// What was learned opened a question of its own, or asked again. A wish to
+		// cancel that came with it goes on when that is answered.
+		if id := h.intent(); t.s.Want == "" && t.b.catalog.Get(id).Kind == intents.KindCancel && !t.onItsWay() {
+			t.want(id, Reason(t.b.catalog.Get(id).Reason), h)
+		}
+		return
 	}
 	if len(h.form) > 0 && len(h.learned) > 0 {
 		t.s.Ask = nil
