@@ -28,7 +28,7 @@ func TestUnderstand_UnseenLines(t *testing.T) {
 		right, theft, outside   float64 // at least
 		falseTheft, falseSilent float64 // at most
 	}{
-		{"testdata/dev.en.tsv", 0.95, 0.98, 0.90, 0.035, 0.01},
+		{"testdata/dev.en.tsv", 0.95, 0.98, 0.90, 0.035, 0.015},
 		{"testdata/heldout.en.tsv", 0.95, 0.96, 0.90, 0.03, 0.01},
 	} {
 		t.Run(set.file, func(t *testing.T) {
