@@ -84,17 +84,6 @@ func newUnderstander(model *match.Model, words fs.FS) (*Understander, error) {
 	return u, nil
 }
 
-// Warm prepares every language for its first message, which would else take a
-// tenth of a second longer. It may run beside Understand.
-func (u *Understander) Warm() {
-	u.model.Warm()
-	for _, c := range u.cues {
-		for _, p := range []*match.Phrases{c.tripwires, c.disowns, c.alarms, c.owned, c.denials, c.hypotheses, c.transfer} {
-			p.Warm()
-		}
-	}
-}
-
 // Understand reads one message.
 func (u *Understander) Understand(text string, hint match.Hint) Reading {
 	r := u.results.Get().(*match.Result)

@@ -63,7 +63,6 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	if w.ready != nil {
 		w.ready(listener.Addr().String())
 	}
-	running.Go(m.warm)
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)

@@ -36,7 +36,6 @@ type mind struct {
 	lines  *lines.Book
 	queues handoff.Queues
 	masker *secret.Masker
-	warm   func() // prepares every language for its first message
 }
 
 // newMind reads the embedded data and the policy. A policy that cannot be used
@@ -83,7 +82,7 @@ func newMind(c config.Config) (mind, error) {
 		return mind{}, err
 	}
 	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()})
-	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...), warm: reader.Warm}, nil
+	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...)}, nil
 }
 
 // classify reads messages from stdin, one a line, optionally `lang<TAB>text`,

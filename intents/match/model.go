@@ -79,15 +79,6 @@ func (m *Model) Langs() []string {
 	return out
 }
 
-// Warm prepares every language for its first message, which takes a moment.
-func (m *Model) Warm() {
-	for _, h := range m.heads {
-		for _, c := range h.cues {
-			c.Warm()
-		}
-	}
-}
-
 func (m *Model) head(lang string) *head {
 	for _, h := range m.heads {
 		if h.lang == lang {

@@ -33,9 +33,6 @@ func branchKey(node int32, r rune) uint64 { return uint64(node+1)<<21 | uint64(r
 // is four phrases.
 func NewPhrases(list []string) *Phrases { return &Phrases{given: list} }
 
-// Warm grows the tree now, before a message needs it.
-func (p *Phrases) Warm() { p.grown.Do(p.grow) }
-
 // grow prepares the tree.
 func (p *Phrases) grow() {
 	p.ends = make([]bool, 1)
@@ -166,7 +163,7 @@ func (p *Phrases) Next(r *Result, from int) (Span, bool) {
 }
 
 func (p *Phrases) next(text []rune, from int) (Span, bool) {
-	p.Warm()
+	p.grown.Do(p.grow)
 	for i := max(from, 0); i+1 < len(text); i++ {
 		key := start(text[i], text[i+1])
 		if p.maybe[key/64]>>(key%64)&1 == 0 {
