@@ -14,18 +14,26 @@ type Bot struct {
 	queues  handoff.Queues
 	reader  *intents.Understander
 	slots   *slot.Parser
+	speaks  map[string]bool
 }
 
-// Config is what a Bot is made of; every part is required.
+// Config is what a Bot is made of; every part but Speaks is required.
 type Config struct {
 	Policy  Policy
 	Catalog *intents.Catalog
 	Queues  handoff.Queues
 	Reader  *intents.Understander
 	Slots   *slot.Parser
+	// Speaks lists the languages there are lines in, by tag; a person who writes
+	// one of them is answered in it. Without any the language never changes.
+	Speaks []string
 }
 
 // New returns a working Bot.
 func New(c Config) *Bot {
-	return &Bot{policy: c.Policy, catalog: c.Catalog, queues: c.Queues, reader: c.Reader, slots: c.Slots}
+	b := &Bot{policy: c.Policy, catalog: c.Catalog, queues: c.Queues, reader: c.Reader, slots: c.Slots, speaks: map[string]bool{}}
+	for _, tag := range c.Speaks {
+		b.speaks[tag] = true
+	}
+	return b
 }

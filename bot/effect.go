@@ -32,6 +32,7 @@ type Choice struct {
 	ID   string
 	Line string
 	Args map[string]any
+	Lang string // the language of its label; empty: the conversation's
 }
 
 // Meta says what a message rests on.

@@ -51,6 +51,10 @@ func (t *turn) userSaid(e UserSaid) error {
 	if h.choice != "" {
 		t.meta.Confidence = 1
 	}
+	if t.backTo(h) {
+		return nil
+	}
+	t.follow(h)
 	if e.Secrets {
 		t.say("secret.warning")
 	}
@@ -84,7 +88,7 @@ func (t *turn) understand(e UserSaid) *heard {
 		h.reading.Theft, h.reading.MaybeTheft, h.reading.Hypothetical = false, false, false
 		return h
 	}
-	h.words = len(strings.Fields(e.Text))
+	h.words = h.reading.Words
 	h.found = t.b.slots.Parse(e.Text, slot.Context{
 		Now: t.at, Zone: t.s.Location(), Lang: h.reading.Lang, Asked: t.asked(),
 	})
@@ -101,6 +105,10 @@ func (t *turn) offered(choice string) string {
 			return ""
 		}
 	case "agent", "theft":
+	case "locale":
+		if !t.b.speaks[value] {
+			return ""
+		}
 	default:
 		if t.s.Ask == nil {
 			return ""

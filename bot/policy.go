@@ -17,14 +17,11 @@ var defaultPolicy []byte
 // Policy is the guide's numbers, names and paths as data; policy.toml says
 // which fact each rests on.
 type Policy struct {
-	Brand           string `toml:"brand"`
-	StatusPath      string `toml:"status_path"`
-	StatusPage      string `toml:"status_page"`
-	VerifyButton    string `toml:"verify_button"`
-	UnverifiedLabel string `toml:"unverified_label"`
-	AgentPhrase     string `toml:"agent_phrase"`
-	SupportButton   string `toml:"support_button"`
-	Review          struct {
+	Brand string `toml:"brand"`
+	Labels
+	// In has the labels as the app shows them in other languages, by tag.
+	In     map[string]Labels `toml:"in"`
+	Review struct {
 		Automated      duration `toml:"automated"`
 		FutureLeeway   duration `toml:"future_leeway"`
 		Oldest         duration `toml:"oldest"`
@@ -58,6 +55,24 @@ type Policy struct {
 
 	windowZone *time.Location
 	window     [2]time.Duration // since midnight in windowZone
+}
+
+// Labels are what the app shows, and where.
+type Labels struct {
+	StatusPath      string `toml:"status_path"`
+	StatusPage      string `toml:"status_page"`
+	VerifyButton    string `toml:"verify_button"`
+	UnverifiedLabel string `toml:"unverified_label"`
+	AgentPhrase     string `toml:"agent_phrase"`
+	SupportButton   string `toml:"support_button"`
+}
+
+// named are the labels by the names they have in files and lines.
+func (l Labels) named() map[string]string {
+	return map[string]string{
+		"status_path": l.StatusPath, "status_page": l.StatusPage, "verify_button": l.VerifyButton,
+		"unverified_label": l.UnverifiedLabel, "agent_phrase": l.AgentPhrase, "support_button": l.SupportButton,
+	}
 }
 
 type duration time.Duration
@@ -104,12 +119,14 @@ func (p *Policy) check() error {
 			errs = append(errs, fmt.Errorf("%s %s", key, rule))
 		}
 	}
-	for key, text := range map[string]string{
-		"brand": p.Brand, "status_path": p.StatusPath, "status_page": p.StatusPage,
-		"verify_button": p.VerifyButton, "unverified_label": p.UnverifiedLabel,
-		"agent_phrase": p.AgentPhrase, "support_button": p.SupportButton,
-	} {
+	must(p.Brand != "", "brand", "must not be empty")
+	for key, text := range p.named() {
 		must(text != "", key, "must not be empty")
+	}
+	for tag, labels := range p.In {
+		for key, text := range labels.named() {
+			must(text != "", "in."+tag+"."+key, "must not be empty")
+		}
 	}
 	for key, d := range map[string]duration{
 		"review.automated": p.Review.Automated, "review.oldest": p.Review.Oldest,

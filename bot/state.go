@@ -33,9 +33,11 @@ const (
 //     that waits for account_security.
 type State struct {
 	ID       string          `json:"id"`
-	Locale   string          `json:"locale"`           // the language the bot speaks
-	Client   string          `json:"client,omitempty"` // the locale the client named
-	Zone     string          `json:"zone,omitempty"`   // IANA name or UTC+03:00; "" unknown
+	Locale   string          `json:"locale"`            // the language the bot speaks
+	Client   string          `json:"client,omitempty"`  // the locale the client named
+	Leaning  string          `json:"leaning,omitempty"` // the language the last message may have been in
+	Pinned   bool            `json:"pinned,omitempty"`  // the person chose Locale
+	Zone     string          `json:"zone,omitempty"`    // IANA name or UTC+03:00; "" unknown
 	Verified bool            `json:"verified,omitempty"`
 	Name     string          `json:"name,omitempty"`
 	Owner    Owner           `json:"owner"`

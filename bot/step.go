@@ -29,6 +29,7 @@ type turn struct {
 	form    []string
 	meta    Meta
 	system  bool
+	left    string   // the language that was left in this turn
 	effects []Effect // announcements, in order
 }
 
@@ -51,7 +52,7 @@ func (t *turn) take(e Event) error {
 		return t.withdraw()
 	case LocaleSet:
 		t.at = e.At
-		t.s.Locale = e.Locale
+		t.s.Locale, t.s.Pinned, t.s.Leaning = e.Locale, true, ""
 	case Ended:
 		t.at = e.At
 		return t.ended()
@@ -82,6 +83,9 @@ func (t *turn) take(e Event) error {
 func (t *turn) finish() []Effect {
 	if len(t.parts) == 0 {
 		return t.effects
+	}
+	if t.left != "" {
+		t.offer(Choice{ID: "locale:" + t.left, Line: "language.back", Lang: t.left})
 	}
 	say := Say{Parts: t.parts, Choices: t.choices, Form: t.form, Meta: t.meta, System: t.system}
 	return append([]Effect{say}, t.effects...)

@@ -190,7 +190,7 @@ func TestStep_EveryLineHasWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	policy := bot.DefaultPolicy()
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
 	if err != nil {
 		t.Fatal(err)
 	}

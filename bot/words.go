@@ -22,13 +22,11 @@ func span(d time.Duration) locales.Span { return locales.Span(d) }
 func (r Reason) known() bool { return slices.Contains(Reasons(), r) }
 func (s Status) known() bool { return slices.Contains(Statuses(), s) }
 
-// Args are the policy's values, which every line may use.
-func (p *Policy) Args() map[string]any {
+// Args are the policy's values, which every line of a language may use.
+func (p *Policy) Args(tag string) map[string]any {
 	hours := func(d duration) int { return int(time.Duration(d).Hours()) }
-	return map[string]any{
-		"brand": p.Brand, "status_path": p.StatusPath, "status_page": p.StatusPage,
-		"verify_button": p.VerifyButton, "unverified_label": p.UnverifiedLabel,
-		"agent_phrase": p.AgentPhrase, "support_button": p.SupportButton,
+	args := map[string]any{
+		"brand":             p.Brand,
 		"automated_minutes": int(time.Duration(p.Review.Automated).Minutes()),
 		"rejection_hours":   hours(p.Review.RejectionTakes),
 		"normal_from":       p.Review.NormalHours[0], "normal_to": p.Review.NormalHours[1],
@@ -42,4 +40,12 @@ func (p *Policy) Args() map[string]any {
 		"freeze_from": p.Warn.FreezeHours[0], "freeze_to": p.Warn.FreezeHours[1],
 		"material_after": p.Warn.MaterialFrom - 1, "freeze_after": p.Warn.FreezeFrom - 1,
 	}
+	labels, ok := p.In[tag]
+	if !ok {
+		labels = p.Labels
+	}
+	for key, text := range labels.named() {
+		args[key] = text
+	}
+	return args
 }

@@ -2,6 +2,7 @@ package intents_test
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 
 	"usher/intents/gen/sources"
@@ -47,12 +48,16 @@ func TestModel_HeldOutLinesAreNotTrainedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	var unseen []sources.Line
-	for _, name := range []string{"testdata/dev.en.tsv", "testdata/heldout.en.tsv"} {
+	names, err := filepath.Glob("testdata/*.tsv")
+	if err != nil || len(names) < 2 {
+		t.Fatal(names, err)
+	}
+	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		held, err := match.ReadTSV(f, name, "en")
+		held, err := match.ReadTSV(f, name, langOf(name))
 		_ = f.Close()
 		if err != nil {
 			t.Fatal(err)

@@ -77,11 +77,11 @@ func newMind(c config.Config) (mind, error) {
 	if err != nil {
 		return mind{}, err
 	}
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
 	if err != nil {
 		return mind{}, err
 	}
-	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots})
+	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()})
 	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...)}, nil
 }
 

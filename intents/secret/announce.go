@@ -1,6 +1,9 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // maxSecret is how many bytes an announced secret can have.
 const maxSecret = 256
@@ -71,14 +74,17 @@ func (m *Masker) after(p *plain, words []word, k int) (span, bool) {
 	}
 	v := p.raw[from:to]
 	power := m.strength(v)
-	plainWord := power == 1 && (quoted || !m.ordinary(p, from, to) && m.clauseEnds(p, to))
+	if unspaced(v) && m.ordinaryAt(p, from) || digitsOnly(v) && m.counted(p, to) {
+		power = 0 // 密码是错的我试了3次, 密码是2023年设的
+	}
+	plainWord := power == 1 && (quoted || !m.ordinary(p, from, to) && m.clauseEnds(p, to) && (l == linkSign || !unspaced(v)))
 	strong := power == 2 || l == linkSign && quoted
 	switch {
 	case is&isKey != 0 && len(v) >= 24 && mixed(string(v)) >= 2:
 		return span{from: from, to: to, kind: PrivateKey}, true
 	case is&isAPI != 0 && len(v) >= 12 && mixed(string(v)) >= 2 && !told(p, words, from, isNotID):
 		return span{from: from, to: to, kind: APISecret}, true
-	case is&isCode != 0 && l != linkTo:
+	case is&isCode != 0 && l != linkTo && !(is&isPassword != 0 && l >= linkIs):
 		if end, ok := codeAt(p, from); ok {
 			return span{from: from, to: end, kind: OneTimeCode}, true
 		}
@@ -156,6 +162,27 @@ func (m *Masker) ordinary(p *plain, from, to int) bool {
 	return false
 }
 
+// ordinaryAt: an ordinary word begins at i.
+func (m *Masker) ordinaryAt(p *plain, i int) bool {
+	w, ok := m.triggers.at(p, i)
+	return ok && w.is&isOrdinary != 0
+}
+
+// counted: a unit in a script without spaces stands at i, right behind figures.
+func (m *Masker) counted(p *plain, i int) bool {
+	for j := i; j < len(p.low) && j < i+12; {
+		r, n := utf8.DecodeRune(p.low[j:])
+		if !joined(r) {
+			return false
+		}
+		j += n
+		if m.units[string(p.low[i:j])] {
+			return true
+		}
+	}
+	return false
+}
+
 // clauseEnds: the text, the line or the clause ends at i.
 func (m *Masker) clauseEnds(p *plain, i int) bool {
 	for i < len(p.low) && p.low[i] == ' ' {
@@ -196,6 +223,15 @@ func (m *Masker) ahead(p *plain, words []word, k int) (span, bool) {
 	}
 	if from == to || from > 0 && p.low[from-1] == barrier {
 		return span{}, false
+	}
+	for i := to - 1; i > from; i-- { // the words before it, where no space parts them
+		if seam(p.low, i) && (m.strength(p.raw[i:to]) == 2 || digitsOnly(p.raw[i:to])) {
+			from = i
+			break
+		}
+	}
+	for from < to && contains(",.;:!?", p.low[from]) {
+		from++
 	}
 	v := p.raw[from:to]
 	if digitsOnly(v) {

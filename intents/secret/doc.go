@@ -39,6 +39,7 @@
 // When in doubt about a long number or a word list, mask: the last four
 // characters are enough for a person to compare. When in doubt about a plain
 // word after "password is", look at what ordinary sentences say there
-// ([Words.Ordinary]). A hexadecimal string of 64 digits is taken for a key
+// ([Words.Ordinary]); in a script without spaces, where the rest of the
+// sentence hangs on it, only a word of another script can be one. A hexadecimal string of 64 digits is taken for a key
 // unless a word like "txid" stands before it.
 package secret

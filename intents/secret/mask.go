@@ -47,6 +47,7 @@ func (m *Masker) find(p *plain, c Context) []span {
 	add(pemBlocks(p))
 	add(m.phrases(p))
 	words := m.triggers.scan(p)
+	add(m.unspacedPhrases(p, words))
 	mails := emails(p)
 	add(m.comboPasswords(p, mails))
 	for _, s := range mails {

@@ -40,9 +40,14 @@ func TestMask_OrdinaryMessages(t *testing.T) {
 		t.Fatalf("%d messages, want 200 or more", len(all))
 	}
 	for _, text := range all {
-		if got, kinds := m.Mask(text, Context{}); got != text || kinds != nil {
-			t.Errorf("%q became %q %v", text, got, kinds)
-		}
+		checkOrdinary(t, m, text)
+	}
+}
+
+func checkOrdinary(t *testing.T, m *Masker, text string) {
+	t.Helper()
+	if got, kinds := m.Mask(text, Context{}); got != text || kinds != nil {
+		t.Errorf("%q became %q %v", text, got, kinds)
 	}
 }
 
@@ -56,21 +61,26 @@ func TestMask_Secrets(t *testing.T) {
 		t.Fatalf("%d secrets, want 150 or more", len(all))
 	}
 	for _, line := range all {
-		part := strings.SplitN(line, "|", 3)
-		kind, raw := Kind(part[0]), part[1]
-		text := strings.ReplaceAll(part[2], "@@", raw)
-		got, kinds := m.Mask(text, Context{})
-		if strings.Contains(got, raw) || !strings.Contains(got, mark) {
-			t.Errorf("%s: %q became %q", kind, text, got)
-		}
-		if !slices.Contains(kinds, kind) {
-			t.Errorf("%q: %v, want %s", text, kinds, kind)
-		}
-		rest := strings.SplitN(part[2], "@@", 2)
-		// words like "phrase" or "only" may be part of a phrase themselves
-		if kind != SeedPhrase && kind != PrivateKey && !strings.HasPrefix(got, strings.TrimRight(rest[0], "G- \"")) {
-			t.Errorf("%q lost what stood before: %q", text, got)
-		}
+		checkSecret(t, m, line)
+	}
+}
+
+func checkSecret(t *testing.T, m *Masker, line string) {
+	t.Helper()
+	part := strings.SplitN(line, "|", 3)
+	kind, raw := Kind(part[0]), part[1]
+	text := strings.ReplaceAll(part[2], "@@", raw)
+	got, kinds := m.Mask(text, Context{})
+	if strings.Contains(got, raw) || !strings.Contains(got, mark) {
+		t.Errorf("%s: %q became %q", kind, text, got)
+	}
+	if !slices.Contains(kinds, kind) {
+		t.Errorf("%q: %v, want %s", text, kinds, kind)
+	}
+	rest := strings.SplitN(part[2], "@@", 2)
+	// words like "phrase" or "only" may be part of a phrase themselves
+	if kind != SeedPhrase && kind != PrivateKey && !strings.HasPrefix(got, strings.TrimRight(rest[0], "G- \"")) {
+		t.Errorf("%q lost what stood before: %q", text, got)
 	}
 }
 
@@ -199,13 +209,15 @@ func TestMask_IsIdempotent(t *testing.T) {
 }
 
 func FuzzMask(f *testing.F) {
-	m := New()
-	for _, l := range lines(f, "testdata/secrets.txt") {
-		part := strings.SplitN(l, "|", 3)
-		f.Add(strings.ReplaceAll(part[2], "@@", part[1]))
-	}
-	for _, l := range lines(f, "testdata/ordinary.txt") {
-		f.Add(l)
+	m := everyLanguage(f)
+	for _, lang := range tested(f) {
+		for _, l := range lines(f, "testdata/secrets"+lang+".txt") {
+			part := strings.SplitN(l, "|", 3)
+			f.Add(strings.ReplaceAll(part[2], "@@", part[1]))
+		}
+		for _, l := range lines(f, "testdata/ordinary"+lang+".txt") {
+			f.Add(l)
+		}
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		once, _ := m.Mask(text, Context{})

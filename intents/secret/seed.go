@@ -3,8 +3,10 @@ package secret
 import (
 	"crypto/sha256"
 	_ "embed"
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/tyler-smith/go-bip39/wordlists"
 	"golang.org/x/text/unicode/norm"
@@ -215,14 +217,56 @@ func (m *Masker) tokens(p *plain) []token {
 			i++
 			continue
 		}
-		j := i
-		for j < len(p.low) && (lower(p.low[j]) || p.low[j] >= 0x80) {
+		j := i + 1
+		for j < len(p.low) && (lower(p.low[j]) || p.low[j] >= 0x80) && !seam(p.low, j) {
 			j++
 		}
 		out = append(out, token{i, j, m.lists[fold(string(p.low[i:j]))]})
 		i = j
 	}
 	return out
+}
+
+// unspacedPhrases finds the words of a Chinese list written without spaces:
+// announced, nothing else behind the announcement, and with their checksum.
+func (m *Masker) unspacedPhrases(p *plain, words []word) []span {
+	var out []span
+	for _, w := range words {
+		if w.is&isSeed == 0 {
+			continue
+		}
+		first, l := m.follow(p, w.to)
+		if l < linkIs {
+			continue
+		}
+		// small words that were looked over can be words of the phrase
+		var all []token
+		for i := w.to; i < len(p.low); {
+			r, n := utf8.DecodeRune(p.low[i:])
+			if noSpaces(r) {
+				all = append(all, token{i, i + n, m.lists[fold(string(p.low[i:i+n]))]})
+			} else if i >= first {
+				break
+			} else {
+				all = nil
+			}
+			i += n
+		}
+		for len(all) >= 12 && all[0].from <= first {
+			if pl := all[0].places; len(all) <= 24 && pl != nil && slices.ContainsFunc(pl, func(pl place) bool { return validPhrase(all, pl.list) }) {
+				out = append(out, span{from: all[0].from, to: all[len(all)-1].to, kind: SeedPhrase})
+				break
+			}
+			all = all[1:]
+		}
+	}
+	return out
+}
+
+// seam: a word of letters like these begins or ends at i in a script written
+// without spaces (助记词是legal).
+func seam(b []byte, i int) bool {
+	return (b[i] < 0x80) != (b[i-1] < 0x80) && wordStart(b, i)
 }
 
 // validPhrase says whether 12, 15, 18, 21 or 24 words of one list carry the

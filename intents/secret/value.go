@@ -1,6 +1,10 @@
 package secret
 
-import "bytes"
+import (
+	"bytes"
+	"unicode"
+	"unicode/utf8"
+)
 
 // value returns the token at i: what stands in quotes, else up to the next
 // space. Punctuation that ends a sentence is not part of it.
@@ -78,6 +82,18 @@ func (m *Masker) measure(v []byte) bool {
 		return false
 	}
 	return m.units[string(bytes.ToLower(v[i:]))]
+}
+
+// unspaced: a token begins in a script without spaces, so that it is the rest
+// of a clause and not a word (密码是错的怎么办).
+func unspaced(v []byte) bool {
+	r, _ := utf8.DecodeRune(v)
+	return noSpaces(r)
+}
+
+// noSpaces: a letter of a script without spaces between words.
+func noSpaces(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 func digitsOnly(v []byte) bool { return all(string(v), isDigit) }

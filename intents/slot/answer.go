@@ -1,42 +1,131 @@
 package slot
 
+import (
+	"slices"
+	"unicode/utf8"
+)
+
 // shortMessage is the greatest number of words in which a yes or no is the
 // message's point.
 const shortMessage = 8
 
-// answers reads the small answers into found.
-func answers(found *Found, f *folded, hits []hit, words int, asked Kind) {
+// answers reads the small answers into found. In a foreign message a yes or no
+// counts only as a whole clause: "no me llega" is no English "no".
+func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign bool) {
 	for _, h := range hits {
 		switch h.cls {
 		case cUnsure:
 			found.Unsure = found.Unsure || asked != "" || most(f, h)
 		case cInsistShort:
-			found.Insists = found.Insists || words <= 5 && !near(f, hits, h.from, 16, cNotThat)
+			found.Insists = found.Insists || words <= 5 && meant(f, hits, h)
 		case cInsist:
-			found.Insists = found.Insists || !near(f, hits, h.from, 16, cNotThat)
+			found.Insists = found.Insists || meant(f, hits, h)
 		case cTransfer:
-			found.Transfer = found.Transfer || !near(f, hits, h.from, 16, cNotThat)
+			found.Transfer = found.Transfer || meant(f, hits, h)
 		}
 	}
 	if found.Unsure {
 		return
 	}
 	for _, h := range hits {
-		if h.cls != cYes && h.cls != cNo {
+		yes, no := h.cls == cYes || h.cls == cYesAlone, h.cls == cNo || h.cls == cNoAlone
+		if !yes && !no {
 			continue
 		}
-		if !leading(f, h.from) && !(asked == KindConfirm && words <= shortMessage) {
+		from, to := h.from, h.to
+		if foreign || h.cls == cYesAlone || h.cls == cNoAlone {
+			var ok bool
+			if from, to, ok = alone(f, hits, h, yes); !ok {
+				continue
+			}
+		}
+		if !leading(f, from) && !(asked == KindConfirm && words <= shortMessage) {
 			continue
 		}
-		if longer(hits, h) || words > shortMessage && asked != KindConfirm && !pauses(f, h.to) {
+		if longer(hits, h) || within(hits, h, asked) || asks(f, hits, to) ||
+			words > shortMessage && asked != KindConfirm && !pauses(f, to) {
 			continue
 		}
 		found.YesNo = Yes
-		if h.cls == cNo {
+		if no {
 			found.YesNo = No
 		}
 		return
 	}
+}
+
+// meant: nothing before an Insist or Transfer denies it, and it is no question.
+func meant(f *folded, hits []hit, h hit) bool {
+	return !near(f, hits, h.from, 16, cNotThat) && !asks(f, hits, h.to)
+}
+
+// asks: the clause that goes on at i ends with a word that makes it a question.
+func asks(f *folded, hits []hit, i int) bool {
+	for _, q := range hits {
+		if q.cls == cQuestion && q.from >= i && q.from-i <= reach && !breaks(f.b[i:q.from]) && pauses(f, past(f, hits, q.to, cSmall)) {
+			return true
+		}
+	}
+	return false
+}
+
+// alone: the clause around a yes (or no) is nothing but words that say so and
+// small ones, and no question mark ends it.
+func alone(f *folded, hits []hit, h hit, yes bool) (from, to int, ok bool) {
+	from = h.from
+	for from > 0 && !sign(f.b[from-1]) {
+		from--
+	}
+	same := []class{cNo, cNoAlone, cSmall}
+	if yes {
+		same = []class{cYes, cYesAlone, cSmall}
+	}
+	to = past(f, hits, from, same...)
+	return from, to, to >= h.to && (to == len(f.b) || sign(f.b[to]) && f.b[to] != '?')
+}
+
+// past walks from i over spaces and the longest hits of some classes.
+func past(f *folded, hits []hit, i int, cls ...class) int {
+	for {
+		for i < len(f.b) && f.b[i] == ' ' {
+			i++
+		}
+		to := i
+		for _, h := range hits {
+			if h.from == i && h.to > to && slices.Contains(cls, h.cls) {
+				to = h.to
+			}
+		}
+		if to == i {
+			return i
+		}
+		i = to
+	}
+}
+
+// within: a yes or no is only a piece of a longer phrase with a meaning of its
+// own (the no of "no matter what"). At a yes/no question it answers even so.
+func within(hits []hit, h hit, asked Kind) bool {
+	if asked == KindConfirm {
+		return false
+	}
+	if inside(hits, h, cStatus, cCue, cTransfer) || (h.cls == cNo || h.cls == cNoAlone) && inside(hits, h, cInsist, cInsistShort) {
+		return true
+	}
+	switch asked {
+	case "":
+		return inside(hits, h, cReason, cWrongInfo)
+	case KindReason, KindSeverity:
+		return inside(hits, h, cReason, cWrongInfo, cMajor, cMinor, cShort, cShortWrongInfo)
+	case KindStatus:
+		return inside(hits, h, cShortStatus)
+	}
+	return false
+}
+
+// sign: a mark that ends a clause.
+func sign(c byte) bool {
+	return c < utf8.RuneSelf && !letter(c) && !digit(c) && c != ' ' && c != '\''
 }
 
 // most: a phrase makes up most of the message.

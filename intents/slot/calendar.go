@@ -9,6 +9,7 @@ const (
 	dateNone     dateKind = iota
 	dateFull              // year, month, day
 	dateMonthDay          // month and day; the most recent such day
+	dateDay               // the most recent such day of a month
 	dateOffset            // days from today
 	dateWeekday           // the most recent such weekday
 )
@@ -21,6 +22,8 @@ type date struct {
 	offset  int
 	weekday int
 	last    bool // "last monday": not today
+	// lastWeek: of the week before, which ended on a Sunday
+	lastWeek bool
 }
 
 // clock is a time of day as told.
@@ -60,7 +63,17 @@ func (d date) days(today time.Time) []time.Time {
 	switch d.kind {
 	case dateOffset:
 		return []time.Time{today.AddDate(0, 0, d.offset)}
+	case dateDay:
+		for back := range 3 {
+			if t := at(today.Year(), int(today.Month())-back, d.d); t.Day() == d.d && !t.After(today) {
+				return []time.Time{t}
+			}
+		}
 	case dateWeekday:
+		if d.lastWeek {
+			monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+			return []time.Time{monday.AddDate(0, 0, (d.weekday+6)%7-7)}
+		}
 		back := (int(today.Weekday()) - d.weekday + 7) % 7
 		if back == 0 && d.last {
 			back = 7

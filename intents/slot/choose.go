@@ -97,7 +97,7 @@ func (r *reader) packedClock(c Context, asked bool) (told, bool) {
 	if only < 0 {
 		return told{}, false
 	}
-	k := r.k[only]
+	k := &r.k[only]
 	v := int(k.num)
 	if k.digits != 4 || k.frac > 0 || v/100 > 23 || v%100 > 59 || v >= c.Now.Year()-2 && v <= c.Now.Year()+1 {
 		return told{}, false

@@ -17,6 +17,14 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 		}
 		return clock{set: true, h: (h + 23) % 24, m: 30, fine: true}.wrap(h), r.oclock(j), true
 	}
+	// 差五分八点
+	if k.kind == tWord && k.has(cMinus) {
+		if m, j, ok := r.minutes(i + 1); ok && m > 0 && m < 60 {
+			if h, j2, ok := r.hour(j); ok && (loose || r.has(j2, cOclock)) {
+				return clock{set: true, h: (h + 23) % 24, m: 60 - m, fine: true}.wrap(h), r.oclock(j2), true
+			}
+		}
+	}
 	// "ten past nine", "quarter to 8"
 	if m, j, ok := r.minutes(i); ok {
 		past, to := r.has(j, cPast), r.has(j, cTo)
@@ -40,10 +48,22 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	if !ok {
 		return clock{}, i, false
 	}
-	if r.has(j, cUnit) && !r.has(j, cOclock) {
+	if u, isUnit := r.at(j).val(cUnit); isUnit && !r.has(j, cOclock) && !r.dayNamed(j) {
+		c := clock{set: true, h: h, literal: true}
+		switch m := r.at(j + 1); {
+		case u != unitHour || h <= 12 || m.has(cAgo):
+		case m.kind == tNumber && m.digits == 2 && m.num < 60 && k.to == r.k[j].from && r.k[j].to == m.from: // "15h30"
+			c.m, c.fine = int(m.num), true
+			return c, j + 2, true
+		case r.has(i-1, cAt): // "a las 15 horas"
+			return c, j + 1, true
+		}
 		return clock{}, i, false // "9 hours"
 	}
 	c = clock{set: true, h: h, literal: h > 12 || h == 0}
+	if loose && r.has(i-1, cBetween) {
+		return c, r.oclock(j), true
+	}
 	sure := loose || r.asked && r.has(j, cNumber) // "nine thirty"
 	if r.has(j, cOclock) {
 		sure = true
@@ -67,6 +87,16 @@ func (r *reader) clockAt(i int, loose bool) (c clock, next int, ok bool) {
 	return c, j, sure || r.partFollows(j)
 }
 
+// dayNamed: the unit at j is a small word before the name of a day ("3 يوم 20
+// نوفمبر", "a las 3 el día 20").
+func (r *reader) dayNamed(j int) bool {
+	if !r.has(j, cFill) {
+		return false
+	}
+	_, _, _, ok := r.dateAt(j + 1)
+	return ok
+}
+
 // wrap keeps the twelve-hour reading of the hour before one.
 func (c clock) wrap(h int) clock {
 	if h == 1 {
@@ -82,21 +112,23 @@ func (r *reader) afterHour(j int, sure bool) (int, int, bool) {
 	if sure && r.has(j, cHalfAfter) {
 		return 30, j + 1, true
 	}
-	sign := 1
-	switch {
-	case r.has(j, cPlus):
-	case r.has(j, cMinus):
-		sign = -1
-	default:
-		return 0, j, false
+	add, next := 0, j
+	for range 2 { // "half less five"
+		sign := 1
+		switch {
+		case r.has(next, cPlus):
+		case r.has(next, cMinus):
+			sign = -1
+		default:
+			return add, next, next > j
+		}
+		m, k, ok := r.minutes(r.skip(next+1, ""))
+		if !ok || m >= 60 {
+			break
+		}
+		add, next = add+sign*m, k
 	}
-	k := j + 1
-	k = r.skip(k, "")
-	m, k, ok := r.minutes(k)
-	if !ok || m >= 60 {
-		return 0, j, false
-	}
-	return sign * m, k, true
+	return add, next, next > j
 }
 
 // minutes reads a number of minutes or a quarter.
@@ -106,8 +138,8 @@ func (r *reader) minutes(i int) (int, int, bool) {
 		if r.has(k, cQuarter) && n == 1 {
 			return 15, k + 1, true
 		}
-		if n == 0.5 {
-			return 30, k, true
+		if n > 0 && n < 1 { // "half", "a third"
+			return int(n*60 + 0.5), k, true
 		}
 		if u, ok := r.at(k).val(cUnit); ok && u == unitMinute {
 			k++
@@ -126,12 +158,12 @@ func (r *reader) hour(i int) (int, int, bool) {
 		return 0, i, false
 	}
 	if r.at(i).kind == tWord {
-		if v, _ := r.k[i].val(cNumber); v < 100 && r.has(i, cNumber) {
+		if v, _ := r.k[i].val(cNumber); v > 0 && v < 100 {
 			return 0, i, false
 		}
 	}
-	v, j, ok := r.number(i)
-	if !ok || v != float64(int(v)) || v > 24 || r.has(i, cArticle) || r.has(j, cDayMark) && !r.has(j, cOclock) {
+	v, j, ok := r.plainNumber(i)
+	if !ok || v != float64(int(v)) || v > 24 || r.has(i, cArticle) || r.dayMark(j) && !r.has(j, cOclock) {
 		return 0, i, false
 	}
 	return int(v) % 24, j, true

@@ -59,8 +59,8 @@ var (
 // compile makes a language ready for use.
 func compile(lang string, w Words, l letters) *table {
 	t := &table{
-		lang: lang, letters: l, suffixes: map[string]bool{},
-		clock24: w.Time.Clock == 24, order: w.Time.Order, tens: w.Time.TenMultiplies,
+		lang: lang, letters: l, ordinalAfter: w.Count.OrdinalAfter, suffixes: map[string]bool{},
+		clock24: w.Time.Clock == 24, order: w.Time.Order, tens: w.Time.TenMultiplies, ones: w.Time.OnesFirst,
 	}
 	for _, s := range w.Suffixes {
 		t.suffixes[t.key(s)] = true
@@ -69,6 +69,11 @@ func compile(lang string, w Words, l letters) *table {
 		t.prefixes = append(t.prefixes, t.key(s))
 	}
 	t.compileTime(&w.Time)
+	for _, p := range t.prefixes {
+		if k := t.known([]byte(p), 0, cNone); k.to == len(p) && (k.has(cAnd) || k.has(cPlus)) {
+			t.joins = append(t.joins, p)
+		}
+	}
 	t.compilePhrases(&w)
 	return t
 }
@@ -76,6 +81,10 @@ func compile(lang string, w Words, l letters) *table {
 func (t *table) compileTime(w *TimeWords) {
 	for word, v := range w.Numbers {
 		t.time(cNumber, int32(v*100), word)
+	}
+	for word, s := range w.Spans {
+		n, unit, _ := parseSpan(s)
+		t.time(cSpan, int32(n*100)<<3|unit, word)
 	}
 	t.time(cArticle, 0, w.Articles...)
 	t.time(cBeen, 0, w.SoFar...)
@@ -100,6 +109,7 @@ func (t *table) compileTime(w *TimeWords) {
 		cHalfPast: w.HalfPast, cHalfTo: w.HalfTo, cHalfAfter: w.HalfAfter, cPast: w.Past, cTo: w.To,
 		cPlus: w.Plus, cMinus: w.Minus, cQuarter: w.Quarter, cYearMark: w.YearMark,
 		cMonthMark: w.MonthMark, cDayMark: w.DayMark, cZoneWord: w.ZoneWord,
+		cBetween: w.Between, cLastWeek: w.LastWeek,
 	} {
 		t.time(cls, 0, words...)
 	}
@@ -144,6 +154,8 @@ func (t *table) compilePhrases(w *Words) {
 		cSubmit: w.Time.Submit, cSubject: w.Time.Subject, cNotSubmit: w.Time.NotSubmit, cCue: s.Cue, cBlock: s.Block,
 		cWrongInfo: r.WrongInfo, cShortWrongInfo: q.WrongInfo, cMajor: r.Major, cMinor: r.Minor, cNot: r.Not,
 		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cInsistShort: a.InsistShort, cTransfer: a.Transfer, cNotThat: a.NotThat,
+		cYesAlone: a.YesAlone, cNoAlone: a.NoAlone, cSmall: a.Small, cQuestion: a.Question,
+		cOrdinalMark: c.OrdinalMark, cAgain: c.Again,
 		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cRejected: c.Rejected,
 		cWithin24: c.Within24, cBeen: w.Time.Been,
 	} {

@@ -1,11 +1,13 @@
 package slot
 
+import "slices"
+
 // reach is how many bytes may stand between "3 times" and what happened.
 const reach = 48
 
 // counts reads how often something happened: "rejected twice", "face check
 // failed 3 times", "the third time I cancel".
-func counts(f *folded, hits []hit) Counts {
+func (t *table) counts(f *folded, hits []hit) Counts {
 	var c Counts
 	day := hasHit(hits, cWithin24)
 	for _, h := range hits {
@@ -17,10 +19,14 @@ func counts(f *folded, hits []hit) Counts {
 				continue
 			}
 		case cTimes:
-			n, ordinal, from = countBefore(f, hits, h)
+			n, ordinal, from = t.countBefore(f, hits, h)
+			if n < 1 && t.ordinalAfter {
+				n, ordinal = ordinalAfter(f, hits, h.to)
+				from = h.from
+			}
 		case cNouns: // "two rejections"
 			what = class(h.v)
-			if n, ordinal, _ = countBefore(f, hits, h); ordinal {
+			if n, ordinal, _ = t.countBefore(f, hits, h); ordinal {
 				continue
 			}
 		default:
@@ -31,6 +37,9 @@ func counts(f *folded, hits []hit) Counts {
 		}
 		if what == cNone {
 			what = subject(f, hits, from, h.to, h.cls == cAdverb && n == 1)
+		}
+		if n == 1 && near(f, hits, from, reach, cAgain) {
+			continue
 		}
 		switch what {
 		case cCancel:
@@ -52,7 +61,7 @@ func counts(f *folded, hits []hit) Counts {
 }
 
 // countBefore reads the number right before a hit.
-func countBefore(f *folded, hits []hit, h hit) (n int, ordinal bool, from int) {
+func (t *table) countBefore(f *folded, hits []hit, h hit) (n int, ordinal bool, from int) {
 	i := h.from
 	for i > 0 && (space(f.b[i-1]) || f.b[i-1] == 'x' && i > 1 && digit(f.b[i-2])) {
 		i--
@@ -61,24 +70,60 @@ func countBefore(f *folded, hits []hit, h hit) (n int, ordinal bool, from int) {
 	for j > 0 && digit(f.b[j-1]) {
 		j--
 	}
-	if j < i && i-j <= 4 && !(j > 0 && (letter(f.b[j-1]) || f.b[j-1] == '.' || f.b[j-1] == ':')) {
-		n, _ = integer(f.b, j)
-		return n, false, j
-	}
 	for _, o := range hits {
-		if o.to != i {
-			continue
-		}
-		switch o.cls {
-		case cNumber:
-			if o.v >= 100 {
-				n, from = int(o.v/100), o.from
-			}
-		case cOrdinal:
+		if o.to == i && o.cls == cOrdinal {
 			return int(o.v), true, o.from
 		}
 	}
-	return n, false, from
+	if j < i && i-j <= 4 && !(j > 0 && (f.b[j-1] == '.' || f.b[j-1] == ':' || letter(f.b[j-1]) && !afterJoined(f.b, j))) {
+		n, _ = integer(f.b, j)
+	} else if n, j = t.numberBefore(f, hits, i); n < 1 {
+		return 0, false, from
+	}
+	mark := j
+	for mark > 0 && f.b[mark-1] == ' ' {
+		mark--
+	}
+	for _, o := range hits {
+		ordinal = ordinal || o.cls == cOrdinalMark && o.to == mark
+	}
+	return n, ordinal, j
+}
+
+// numberBefore reads the number words that end at i: 十二, "twenty one".
+func (t *table) numberBefore(f *folded, hits []hit, i int) (n, from int) {
+	from = i
+	for k := 0; k < 4; k++ {
+		j := from
+		for j > 0 && f.b[j-1] == ' ' && k > 0 {
+			j--
+		}
+		at := slices.IndexFunc(hits, func(h hit) bool { return h.cls == cNumber && h.to == j })
+		if at < 0 {
+			break
+		}
+		tokens, _ := t.lex(&folded{b: f.b[hits[at].from:i]})
+		r := reader{t: t, k: tokens}
+		v, next, ok := r.number(0)
+		if !ok || next < len(tokens) || v != float64(int(v)) {
+			break
+		}
+		n, from = int(v), hits[at].from
+	}
+	return n, from
+}
+
+// ordinalAfter reads the ordinal right behind a noun that ends at i.
+func ordinalAfter(f *folded, hits []hit, i int) (n int, ok bool) {
+	for i < len(f.b) && f.b[i] == ' ' {
+		i++
+	}
+	for _, o := range hits {
+		if o.cls == cOrdinal && o.from == i {
+			return int(o.v), true
+		}
+	}
+	return 0, false
 }
 
 // subject finds what happened, nearest to the number: cCancel, cRejected or

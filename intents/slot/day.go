@@ -1,5 +1,7 @@
 package slot
 
+import "time"
+
 // dateAt reads the name of a day at i.
 func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	k := r.at(i)
@@ -9,25 +11,100 @@ func (r *reader) dateAt(i int) (d date, part int32, next int, ok bool) {
 	if v, ok := k.val(cDay); ok {
 		return date{kind: dateOffset, offset: int(v>>8) - 64}, v & 0xFF, i + 1, true
 	}
-	if k.has(cLast) && r.has(i+1, cWeekday) {
-		v, _ := r.at(i + 1).val(cWeekday)
-		return date{kind: dateWeekday, weekday: int(v), last: true}, 0, i + 2, true
-	}
-	if v, ok := k.val(cWeekday); ok {
-		last := r.has(i+1, cLast) // "lunes pasado"
-		next = i + 1
-		if last {
-			next++
+	if k.kind == tWord {
+		if d, next, ok := r.weekday(i); ok {
+			return d, 0, next, true
 		}
-		return date{kind: dateWeekday, weekday: int(v), last: last}, 0, next, true
 	}
 	if d, next, ok := r.marked(i); ok {
+		return d, 0, next, true
+	}
+	if d, next, ok := r.unmarked(i); ok {
 		return d, 0, next, true
 	}
 	return r.named(i)
 }
 
-// marked reads 2026年11月22日, 11月22日, "ngày 22 tháng 11 năm 2026".
+// weekday reads "monday", "last monday", "lunes pasado", 上周五.
+func (r *reader) weekday(i int) (d date, next int, ok bool) {
+	mark, day := i+1, i
+	if (r.has(i, cLast) || r.has(i, cLastWeek)) && r.has(i+1, cWeekday) {
+		mark, day = i, i+1
+	} else if !r.has(i, cWeekday) {
+		return date{}, i, false
+	}
+	v, _ := r.k[day].val(cWeekday)
+	d = date{kind: dateWeekday, weekday: int(v), last: r.has(mark, cLast), lastWeek: r.has(mark, cLastWeek)}
+	if day == i && !d.last && !d.lastWeek {
+		return d, i + 1, true
+	}
+	return d, i + 2, true
+}
+
+// unmarked reads "11-21 15:30", "21.11 8pm", and the 19 of "thursday 19 at 10":
+// numbers that only a clock behind them tells to be a day.
+func (r *reader) unmarked(i int) (d date, next int, ok bool) {
+	if !r.isNumber(i) || r.k[i].digits > 2 {
+		return date{}, i, false
+	}
+	a := &r.k[i]
+	month := int(a.num)
+	var day int
+	switch {
+	case a.frac > 0:
+		day, next = int((a.num-float64(month))*100+0.5), i+1
+		if a.frac == 1 {
+			day /= 10
+		}
+	case r.has(i-1, cWeekday) && r.clockFollows(i+1):
+		d = date{kind: dateDay, d: month}
+		return d, i + 1, month >= 1 && month <= 31 && (r.saidAt(i+1) || r.fits(d, i-1))
+	case r.isNumber(i+2) && r.k[i+1].c == '-' && r.k[i+2].digits <= 2 && r.k[i+2].frac == 0 && r.k[i+2].from == a.to+1:
+		day, next = int(r.k[i+2].num), i+3
+	default:
+		return date{}, i, false
+	}
+	if month < 1 || day < 1 || month > 31 || day > 31 || month > 12 && day > 12 || !r.clockFollows(next) {
+		return date{}, i, false
+	}
+	d = pick(month, day, 0, r.t.order)
+	d.kind = dateMonthDay
+	return d, next, true
+}
+
+// fits: a day of the month falls on the weekday told at i.
+func (r *reader) fits(d date, i int) bool {
+	v, _ := r.k[i].val(cWeekday)
+	days := d.days(r.now)
+	return len(days) > 0 && days[0].Weekday() == time.Weekday(v)
+}
+
+// saidAt: a word like "at" or a comma stands at i, perhaps behind small words.
+func (r *reader) saidAt(i int) bool {
+	i = r.skip(i, "")
+	return r.has(i, cAt) || r.at(i).c == ',' || r.at(i).c == '@'
+}
+
+// clockFollows: a time of day comes next, perhaps behind small words and a
+// part of the day.
+func (r *reader) clockFollows(i int) bool {
+	if r.has(i, cUnit) || r.has(i, cOclock) {
+		return false
+	}
+	i = r.skip(i, ",")
+	if r.has(i, cPart) {
+		i++
+	}
+	at := r.has(i, cAt) || r.at(i).c == '@'
+	if at {
+		i++
+	}
+	_, _, ok := r.clockAt(i, at)
+	return ok || r.has(i-1, cPart) && func() bool { _, _, ok := r.hour(i); return ok }()
+}
+
+// marked reads 2026年11月22日, 11月22日, "ngày 22 tháng 11 năm 2026", also 11月22
+// and, before a time of day or as an answer, the day alone: 22号, "the 22nd".
 func (r *reader) marked(i int) (d date, next int, ok bool) {
 	d.kind = dateMonthDay
 	j := i
@@ -47,11 +124,14 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 		}
 		if mark == cNone {
 			for _, cls := range []class{cYearMark, cMonthMark, cDayMark} {
-				if r.has(k, cls) {
+				if r.has(k, cls) && (cls != cDayMark || r.dayMark(k)) {
 					mark = cls
 				}
 			}
 			if mark == cNone {
+				if d.m > 0 && d.d == 0 && n >= 1 && n <= 31 && !r.has(k, cOclock) && !r.has(k, cUnit) {
+					d.d, next = int(n), k
+				}
 				break
 			}
 			k++
@@ -66,6 +146,10 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 		}
 		j, next = k, k
 		j = r.skip(j, "")
+	}
+	if d.d > 0 && d.m == 0 && d.y == 0 {
+		d.kind = dateDay
+		return d, next, r.has(r.skip(next, ","), cPart) || r.clockFollows(next) || r.asked && (next == len(r.k) || r.k[next].kind == tMark)
 	}
 	return d, next, d.m > 0 && d.d > 0
 }
@@ -99,6 +183,10 @@ func (r *reader) named(i int) (d date, part int32, next int, ok bool) {
 	return d, 0, j, true
 }
 
+// dayMark: a mark of the day stands behind a number. One that is a small word
+// too ("el 21") belongs to what follows.
+func (r *reader) dayMark(i int) bool { return r.has(i, cDayMark) && !r.has(i, cFill) }
+
 func (r *reader) dayNumber(i int) (int, int, bool) {
 	i = r.skip(i, "")
 	if r.at(i).kind == tNumber && (r.k[i].digits > 2 || r.k[i].frac > 0) {
@@ -108,7 +196,7 @@ func (r *reader) dayNumber(i int) (int, int, bool) {
 	if !ok || n != float64(int(n)) || n < 1 || n > 31 || r.has(i, cArticle) {
 		return 0, i, false
 	}
-	if r.has(j, cDayMark) {
+	if r.dayMark(j) {
 		j++
 	}
 	return int(n), j, true

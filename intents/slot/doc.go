@@ -39,6 +39,10 @@
 //     [Time.Candidates], "IST" has three [Zone.Candidates], a bare "40" is not
 //     understood. A future or very old reading is dropped only where a more
 //     plausible one is left.
+//   - A range of hours names no moment: "20:00-23:00" is nothing. As an answer,
+//     told in words or of two hours at most, its start is about when.
+//   - English is read in messages of every language, so there a yes or no of
+//     its own must be a whole clause ("no me llega" is no answer).
 //   - EST, PST and the like mean the place's clock (New York, Los Angeles), as
 //     people use them, also in summer.
 //   - Several reasons: the one whose row comes first in the decision table is

@@ -1,6 +1,10 @@
 package slot
 
-import "time"
+import (
+	"strconv"
+	"strings"
+	"time"
+)
 
 // span is an age or a stretch of time.
 type span struct {
@@ -29,14 +33,21 @@ func (r *reader) duration(i int) (span, bool) {
 	}
 	found := false
 	for {
-		n, j, ok := r.amount(i, &s)
+		n, unit, j, ok := r.whole(i, found)
+		isUnit := ok
 		if !ok {
-			break
+			if n, j, ok = r.amount(i, &s); !ok {
+				break
+			}
+			unit, isUnit = r.at(j).val(cUnit)
+			j++
 		}
-		unit, isUnit := r.at(j).val(cUnit)
 		if !isUnit {
-			// 1h30
+			// 1h30; but 15h30 is a clock
 			if found && s.unit == unitHour && r.at(i).kind == tNumber && r.k[i].digits == 2 && r.k[i].from == r.k[i-1].to {
+				if s.d > 12*time.Hour && !r.aged(s.from, i+1) {
+					return s, false
+				}
 				s.d += time.Duration(r.k[i].num) * time.Minute
 				s.unit, i = unitMinute, i+1
 			}
@@ -45,7 +56,6 @@ func (r *reader) duration(i int) (span, bool) {
 		if found && unit >= s.unit {
 			break
 		}
-		j++
 		half, j := r.andHalf(j)
 		s.d += time.Duration((n + half) * float64(unitLength[unit]))
 		s.unit, found = unit, true
@@ -63,6 +73,39 @@ func (r *reader) duration(i int) (span, bool) {
 	return s, found
 }
 
+// whole reads a word that is a span by itself. One that is a unit too, or
+// stands before hours, needs a word of age beside it, another span before it
+// (more), or to be the answer.
+func (r *reader) whole(i int, more bool) (n float64, unit int32, next int, ok bool) {
+	if !r.has(i, cSpan) {
+		return 0, 0, i, false
+	}
+	v, _ := r.k[i].val(cSpan)
+	n, unit, next = float64(v>>3)/100, v&7, i+1
+	if !r.has(i, cUnit) && !r.has(i, cAt) || more {
+		return n, unit, next, true
+	}
+	_, _, counted := r.number(next)
+	ok = r.aged(i, next) || r.asked && !counted && !r.has(next, cPart) && !r.has(next, cDay)
+	return n, unit, next, ok
+}
+
+// aged: a word of age stands before i or at next.
+func (r *reader) aged(i, next int) bool {
+	before, _ := r.back(i - 1)
+	return r.has(before, cAgo) || r.has(before, cBeen) || r.has(next, cAgo)
+}
+
+// parseSpan reads "2h", "1.5h", "30m", "1d".
+func parseSpan(s string) (n float64, unit int32, ok bool) {
+	if s == "" {
+		return 0, 0, false
+	}
+	unit = int32(strings.IndexByte("smhdw", s[len(s)-1]))
+	n, err := strconv.ParseFloat(s[:len(s)-1], 64)
+	return n, unit, unit >= 0 && err == nil && n > 0 && n < 1000
+}
+
 // amount reads the number before a unit: "2", "one and a half", "half an",
 // "a quarter of an", "a few".
 func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
@@ -74,8 +117,11 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		s.vague = true
 		return 3, i + 2, true
 	}
-	if c := r.at(i); c.kind == tClock && r.has(i+1, cUnit) {
-		return float64(c.stamp.clock.h) + float64(c.stamp.clock.m)/60, i + 1, true
+	if r.isClock(i) && r.has(i+1, cUnit) {
+		c := r.k[i].stamp.clock
+		if u, _ := r.k[i+1].val(cUnit); u == unitHour && (r.aged(i, i+2) || !c.literal && !r.has(i+1, cZoneWord)) {
+			return float64(c.h) + float64(c.m)/60, i + 1, true
+		}
 	}
 	v, j, ok := r.number(i)
 	if ok && v >= 1 && v < 100 && r.has(j, cQuarter) { // "a quarter", "three quarters"
@@ -106,9 +152,15 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 	return v, j, true
 }
 
-// andHalf reads "and a half" or "and a quarter".
+// andHalf reads "and a half" or "and a quarter" behind a unit, or a bare half
+// with nothing to count (一小时半).
 func (r *reader) andHalf(i int) (float64, int) {
 	if !r.has(i, cAnd) {
+		if r.has(i, cNumber) && !r.has(i+1, cUnit) {
+			if v, _ := r.k[i].val(cNumber); v > 0 && v < 100 {
+				return float64(v) / 100, i + 1
+			}
+		}
 		return 0, i
 	}
 	j := i + 1

@@ -84,6 +84,9 @@ func (l letters) fold(text string) *folded {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		n := len(f.b)
 		f.b = l.appendRune(f.b, r)
+		if stops(r) && !(n > 0 && digit(f.b[n-1]) && figureAt(text, i+size)) {
+			f.b = append(f.b, ' ') // none follows where words have no spaces
+		}
 		for ; n < len(f.b); n++ {
 			f.at = append(f.at, int32(i))
 		}
@@ -104,19 +107,14 @@ func (l letters) appendRune(b []byte, r rune) []byte {
 		return append(b, map[rune]string{'½': ".5", '¼': ".25", '¾': ".75"}[r]...)
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return append(b, lowerASCII(byte(r-0xFEE0)))
-	case r == '、':
-		return append(b, ',')
-	case r == '。':
-		return append(b, '.')
-	case r == '【' || r == '［' || r == '〔':
-		return append(b, '[')
-	case r == '】' || r == '］' || r == '〕':
-		return append(b, ']')
 	case mark(r):
 		return b
 	}
 	if s, ok := l[r]; ok {
 		return append(b, s...)
+	}
+	if c := ascii(r); c != 0 {
+		return append(b, c)
 	}
 	switch {
 	case unicode.Is(unicode.Nd, r):
@@ -133,6 +131,36 @@ func (l letters) appendRune(b []byte, r rune) []byte {
 		return append(b, '"')
 	}
 	return utf8.AppendRune(b, unicode.ToLower(r))
+}
+
+// ascii is the ASCII form of a punctuation mark of another script; 0: none.
+func ascii(r rune) byte {
+	switch r {
+	case '、', '،', '､', '٬':
+		return ','
+	case '。', '｡', '۔', '।', '॥', '٫':
+		return '.'
+	case '؛':
+		return ';'
+	case '؟':
+		return '?'
+	case '【', '〔':
+		return '['
+	case '】', '〕':
+		return ']'
+	case '「', '」', '『', '』':
+		return '"'
+	}
+	return 0
+}
+
+// stops: a mark that ends a sentence, whatever follows it.
+func stops(r rune) bool { return r == '。' || r == '｡' || r == '।' || r == '॥' || r == '۔' }
+
+// figureAt: a digit of any script stands at i.
+func figureAt(text string, i int) bool {
+	r, _ := utf8.DecodeRuneInString(text[i:])
+	return unicode.IsDigit(r)
 }
 
 // digitOf: the ranges of Unicode's category Nd begin with a zero and hold
@@ -180,6 +208,17 @@ func start(b []byte, i int) bool {
 	before, _ := utf8.DecodeLastRune(b[max(0, i-utf8.UTFMax):i])
 	after, _ := utf8.DecodeRune(b[i:])
 	return joined(before) || joined(after)
+}
+
+// unspaced: a letter of a script written without spaces between words.
+func unspaced(r rune) bool {
+	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// afterJoined: the letter before i may have a word right behind it.
+func afterJoined(b []byte, i int) bool {
+	r, _ := utf8.DecodeLastRune(b[max(0, i-utf8.UTFMax):i])
+	return joined(r)
 }
 
 func joined(r rune) bool {

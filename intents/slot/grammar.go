@@ -1,6 +1,9 @@
 package slot
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // mostFill is how many small words in a row are looked over; it bounds the
 // work on messages made of nothing else.
@@ -13,18 +16,25 @@ type reader struct {
 	k     []token
 	asked bool
 	zones *zoneNames
+	now   time.Time
 	// zoneEnd is the byte behind the zone that was read last.
 	zoneEnd int
 }
 
-func (r *reader) at(i int) token {
+// at is the token at i, to look at; an empty one beyond the message.
+func (r *reader) at(i int) *token {
 	if i < 0 || i >= len(r.k) {
-		return token{}
+		return &noToken
 	}
-	return r.k[i]
+	return &r.k[i]
 }
 
+var noToken token
+
 func (r *reader) has(i int, cls class) bool { return i >= 0 && i < len(r.k) && r.k[i].has(cls) }
+
+func (r *reader) isClock(i int) bool  { return i >= 0 && i < len(r.k) && r.k[i].kind == tClock }
+func (r *reader) isNumber(i int) bool { return i >= 0 && i < len(r.k) && r.k[i].kind == tNumber }
 
 // skip returns the first token from i on that is no small word and none of the
 // given marks, looking over at most mostFill.
@@ -38,8 +48,20 @@ func (r *reader) skip(i int, marks string) int {
 	return i
 }
 
-// number reads figures or number words at i.
+// number reads figures or number words at i, also 5-and-20 for 25 where the
+// language says it so.
 func (r *reader) number(i int) (v float64, next int, ok bool) {
+	v, next, ok = r.plainNumber(i)
+	if r.t.ones && ok && r.k[i].kind == tWord && v >= 1 && v < 10 && v == float64(int(v)) && r.has(next, cAnd) {
+		if tens, j, more := r.plainNumber(next + 1); more && r.at(next+1).kind == tWord && tens >= 20 && tens < 100 && int(tens)%10 == 0 {
+			return v + tens, j, true
+		}
+	}
+	return v, next, ok
+}
+
+// plainNumber reads figures or number words without an "and" between.
+func (r *reader) plainNumber(i int) (v float64, next int, ok bool) {
 	if r.at(i).kind == tNumber {
 		return r.k[i].num, i + 1, true
 	}

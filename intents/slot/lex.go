@@ -1,5 +1,10 @@
 package slot
 
+import (
+	"slices"
+	"unicode/utf8"
+)
+
 // kind of a token of the time grammar.
 type kind uint8
 
@@ -30,15 +35,24 @@ type stamp struct {
 	clock clock
 }
 
-func (k token) has(cls class) bool { _, ok := k.val(cls); return ok }
+func (k *token) has(cls class) bool { return means(k.m, cls) }
 
-func (k token) val(cls class) (int32, bool) {
+func (k *token) val(cls class) (int32, bool) {
 	for _, m := range k.m {
 		if m.cls == cls {
 			return m.v, true
 		}
 	}
 	return 0, false
+}
+
+func means(all []meaning, cls class) bool {
+	for _, m := range all {
+		if m.cls == cls {
+			return true
+		}
+	}
+	return false
 }
 
 // lex splits a folded text into tokens. telling says whether anything in it
@@ -52,55 +66,143 @@ func (t *table) lex(f *folded) (out []token, telling bool) {
 		case space(c):
 			i++
 		case digit(c):
+			telling = true
+			if to := t.figureWord(b, i); to > 0 {
+				out = append(out, t.known(b, i, cNone))
+				i = to
+				continue
+			}
 			k := figures(b, i, t.order)
 			out = append(out, k)
-			telling = true
 			i = k.to
 		case c < 0x80 && !letter(c):
 			out = append(out, token{kind: tMark, from: i, to: i + 1, c: c})
 			i++
 		default:
-			k := t.word(b, i)
-			if k.kind == tWord {
-				for _, m := range k.m {
-					telling = telling || m.cls != cFill && m.cls != cAt && m.cls != cAnd && m.cls != cTo
+			n := len(out)
+			out = t.words(out, b, i)
+			for ; n < len(out); n++ {
+				for _, m := range out[n].m {
+					telling = telling || m.cls != cFill && m.cls != cAt && m.cls != cAnd && m.cls != cTo && m.cls != cBetween
 				}
 			}
-			out = append(out, k)
-			i = k.to
+			i = out[len(out)-1].to
 		}
 	}
 	return out, telling
 }
 
-// word reads the longest known word at i, else an unknown one.
-func (t *table) word(b []byte, i int) token {
+// words adds the longest known word at i to the tokens, else an unknown one. A
+// prefix that means "and" stands for itself, before its word.
+func (t *table) words(out []token, b []byte, i int) []token {
+	k := t.known(b, i, cNone)
+	if n := len(out); k.has(cDay) && n > 0 && out[n-1].has(cUnit) && out[n-1].to == i {
+		if ago := t.known(b, i, cAgo); ago.kind == tWord {
+			k = ago // 两天|前|晚上: the night belongs to the day before it
+		}
+	}
+	if k.kind == tWord {
+		return append(out, k)
+	}
+	for _, p := range t.joins {
+		if rest := t.glued(b, i, p); rest.kind == tWord {
+			and := t.known([]byte(p), 0, cNone)
+			and.from, and.to = i, i+len(p)
+			return append(out, and, rest)
+		}
+	}
+	if k = t.prefixed(b, i); k.kind == tWord {
+		return append(out, k)
+	}
+	k.to = i + 1
+	for k.to < len(b) && (letter(b[k.to]) || b[k.to] == '\'') && !start(b, k.to) {
+		k.to++
+	}
+	return append(out, t.whole(b, k))
+}
+
+// known reads the longest known word at i; cls asks for one of a class.
+func (t *table) known(b []byte, i int, cls class) token {
 	k := token{kind: tUnknown, from: i}
-	look := func(i int) {
-		t.times.walk(b, i, func(to int, m []meaning) {
-			if t.ends(b, to) {
-				k.kind, k.to, k.m = tWord, to, m
-			}
-		})
-	}
-	look(i)
-	for _, p := range t.prefixes {
-		if k.kind == tWord {
-			break
+	t.times.walk(b, i, func(to int, m []meaning) {
+		if t.ends(b, to) && (cls == cNone || means(m, cls)) {
+			k.kind, k.to, k.m = tWord, to, m
 		}
-		if len(b) > i+len(p) && string(b[i:i+len(p)]) == p {
-			look(i + len(p))
-		}
-	}
-	if k.kind == tUnknown {
-		for k.to = i + 1; k.to < len(b) && (letter(b[k.to]) || b[k.to] == '\'') && !start(b, k.to); {
+	})
+	if k.kind == tWord { // what is glued on belongs to the word
+		for k.to < len(b) && !start(b, k.to) {
 			k.to++
 		}
-		return k
 	}
-	// what is glued on belongs to the word
-	for k.to < len(b) && !start(b, k.to) {
-		k.to++
+	return k
+}
+
+// prefixed reads a known word behind one of the language's prefixes.
+func (t *table) prefixed(b []byte, i int) token {
+	for _, p := range t.prefixes {
+		if k := t.glued(b, i, p); k.kind == tWord {
+			k.from = i
+			return k
+		}
+	}
+	return token{kind: tUnknown, from: i}
+}
+
+// glued reads a known word of two letters or more right behind a prefix,
+// perhaps with one more prefix between.
+func (t *table) glued(b []byte, i int, p string) token {
+	j := i + len(p)
+	if len(b) <= j || string(b[i:j]) != p {
+		return token{from: i}
+	}
+	k := t.known(b, j, cNone)
+	if _, n := utf8.DecodeRune(b[j:]); k.kind == tWord && k.to <= j+n {
+		return token{from: i}
+	}
+	if k.kind != tWord && t.join(p) {
+		k = t.prefixed(b, j)
+	}
+	return k
+}
+
+// join: a prefix is a word for "and".
+func (t *table) join(p string) bool { return slices.Contains(t.joins, p) }
+
+// figureWord returns the end of a known word that begins with a figure ("2day",
+// "3al"); 0 if there is none.
+func (t *table) figureWord(b []byte, i int) int {
+	if t.times.first[b[i]] == 0 {
+		return 0
+	}
+	j := i
+	for j < len(b) && digit(b[j]) {
+		j++
+	}
+	if j < len(b) && letter(b[j]) && b[j] < utf8.RuneSelf {
+		if k := t.known(b, i, cNone); k.to > j {
+			return k.to
+		}
+	}
+	return 0
+}
+
+// whole lets an unknown word go on over figures that stand for letters in it
+// ("sa3ten"), unless a unit follows them ("sent2h").
+func (t *table) whole(b []byte, k token) token {
+	for b[k.from] < utf8.RuneSelf {
+		j := k.to
+		for j < len(b) && digit(b[j]) {
+			j++
+		}
+		if j == k.to || j == len(b) || !letter(b[j]) || b[j] >= utf8.RuneSelf {
+			break
+		}
+		if w := t.known(b, j, cNone); w.has(cUnit) || w.has(cPart) || w.has(cOclock) || w.has(cDayMark) {
+			break
+		}
+		for k.to = j; k.to < len(b) && letter(b[k.to]); {
+			k.to++
+		}
 	}
 	return k
 }
@@ -288,7 +390,7 @@ func pick(a, b, y int, order string) date {
 	case b > 12:
 		d.m, d.d = a, b
 	case a <= 12 && a != b:
-		if order == "mdy" {
+		if order == "mdy" || order == "ymd" && y == 0 {
 			d.m, d.d = a, b
 		}
 		d.swap = true

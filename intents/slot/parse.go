@@ -39,7 +39,7 @@ func Build(words map[string]Words) (*Parser, error) {
 	add := func(lang string, w Words) {
 		p.langs[lang] = sync.OnceValue(func() *language {
 			t := compile(lang, w, letters())
-			return &language{t, zones().with(t, w.Time.Zones)}
+			return &language{t, zones().with(t, &w.Time)}
 		})
 	}
 	add(base, Words{})
@@ -71,7 +71,7 @@ func (p *Parser) Parse(text string, c Context) Found {
 	c.Now = c.Now.Round(0)
 	plain := emails(&f, text, c.Asked == KindEmail)
 	l := p.language(c.Lang)
-	l.read(&f, text, plain, c)
+	l.read(&f, text, plain, c, false)
 	if l.lang != base {
 		p.langs[base]().fill(&f, text, plain, c)
 	}
@@ -97,17 +97,18 @@ func (p *Parser) ParseZone(text, lang string) *Zone {
 	return p.Parse(text, Context{Lang: lang, Asked: KindZone}).Zone
 }
 
-// read fills in everything that one language finds.
-func (l *language) read(found *Found, text, plain string, c Context) {
+// read fills in everything that one language finds. foreign: the message is
+// said to be in another one, which shares words with it.
+func (l *language) read(found *Found, text, plain string, c Context, foreign bool) {
 	f := l.letters.fold(plain)
 	hits, words := l.scan(f)
 	parts := fields(f, hits)
 	found.Template = len(parts) >= 2
 
-	answers(found, f, hits, words, c.Asked)
+	answers(found, f, hits, words, c.Asked, foreign)
 	found.Status = status(f, hits, words, c.Asked == KindStatus)
 	w := reason(f, hits, c.Asked)
-	found.Counts = counts(f, hits)
+	found.Counts = l.counts(f, hits)
 	l.readTime(found, f, hits, c)
 
 	var told why
@@ -178,7 +179,7 @@ func (f *Found) dropPlaceholder(k Kind) {
 // fill adds what the base language finds and the message's own did not.
 func (l *language) fill(found *Found, text, plain string, c Context) {
 	var more Found
-	l.read(&more, text, plain, c)
+	l.read(&more, text, plain, c, true)
 	if found.Time == nil {
 		found.Time = more.Time
 	}
@@ -212,7 +213,7 @@ func (l *language) readTime(out *Found, f *folded, hits []hit, c Context) {
 	tokens, telling := l.lex(f)
 	asked := c.Asked == KindTime
 	if telling && !c.Now.IsZero() && c.Asked != KindZone {
-		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones}
+		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones, now: c.Now}
 		if t, ok := pickTime(r.times(c), f, hits, tokens, asked); ok {
 			t.Said, t.Heard, t.Lang = f.said(t.from, t.to), c.Now.UTC(), l.lang
 			out.Time, out.Zone = &t.Time, t.zone

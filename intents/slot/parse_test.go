@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -25,8 +26,14 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("Registered Email: a@b.co Submission Time: [2026-11-22 09:10] Current Status: [", byte(2))
 	f.Add("２０２６年11月22日 9:10 UTC+99:99 \xff\xfe ½½½ {a|b} 99999999999999999999 days ago", byte(2))
+	langs := []string{"en", "zh", "ar", "es"}
+	for i, lang := range langs[1:] {
+		for _, r := range cases(f, "testdata/"+lang+".tsv") {
+			f.Add(r.text, byte(slices.Index(kinds, r.asked)|(i+1)<<4|64))
+		}
+	}
 	f.Fuzz(func(t *testing.T, text string, k byte) {
-		c := Context{Now: noon, Asked: kinds[int(k)%len(kinds)]}
+		c := Context{Now: noon, Asked: kinds[int(k)%len(kinds)], Lang: langs[k>>4&3]}
 		if k&64 != 0 {
 			c.Zone = time.FixedZone("x", -5*3600)
 		}
@@ -131,6 +138,12 @@ func TestNew_RefusesBadWords(t *testing.T) {
 		"a month off":   func(s string) string { return strings.Replace(s, `  ["may"],`, ``, 1) },
 		"unknown zone": func(s string) string {
 			return strings.Replace(s, `[time.zones]`, "[time.zones]\n\"x\" = \"Mars/Base\"", 1)
+		},
+		"a span without a number": func(s string) string {
+			return strings.Replace(s, `[time.zones]`, "[time.spans]\n\"x\" = \"h\"\n[time.zones]", 1)
+		},
+		"unknown zone when asked": func(s string) string {
+			return strings.Replace(s, `[time.zones]`, "[time.zones_asked]\n\"x\" = \"Mars/Base\"\n[time.zones]", 1)
 		},
 		"broken": func(s string) string { return s[:len(s)/2] },
 	} {
@@ -243,11 +256,17 @@ func BenchmarkParse(b *testing.B) {
 		"4000_zones":   long("lagos time "),
 		"4000_accents": long("ééé "),
 		"4000_han":     long("验证"),
+		"zh:4000":      long("我昨天晚上8点半提交的，没填错信息吗好的"),
+		"zh:4000_yes":  long("好不是吗"),
+		"ar:4000":      long("قدمت قبل ساعتين ونص ولم يرد أحد "),
+		"es:4000":      long("no quiero cancelar, la mandé hace hora y media "),
 	} {
+		lang, _, _ := strings.Cut(name, ":")
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
+			p.Parse(text, Context{Now: noon, Lang: lang}) // makes the language ready
 			for b.Loop() {
-				found = p.Parse(text, Context{Now: noon, Zone: time.UTC})
+				found = p.Parse(text, Context{Now: noon, Zone: time.UTC, Lang: lang})
 			}
 		})
 	}

@@ -1,5 +1,10 @@
 package slot
 
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
 // hit is a phrase found in a message.
 type hit struct {
 	cls  class
@@ -36,11 +41,13 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 					return
 				}
 				for _, one := range m {
-					if one.cls == cPiece {
+					switch one.cls {
+					case cPiece:
 						open = t.piece(open, &hits, one.v, i, to)
-						continue
+					case cJump:
+					default:
+						hits = append(hits, hit{one.cls, one.v, i, to})
 					}
-					hits = append(hits, hit{one.cls, one.v, i, to})
 				}
 			})
 		}
@@ -112,6 +119,21 @@ func hasHit(hits []hit, cls class) bool {
 func near(f *folded, hits []hit, i, reach int, cls class) bool {
 	for _, h := range hits {
 		if h.cls == cls && h.to <= i && i-h.to <= reach && !breaks(f.b[h.to:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// denied says whether a word like "not" stands before i. One of a single letter
+// in a script without spaces (没) is part of too many others to reach further
+// than to what stands right behind it.
+func denied(f *folded, hits []hit, i int) bool {
+	for _, h := range hits {
+		if h.cls != cNot || h.to > i || i-h.to > 12 || breaks(f.b[h.to:i]) {
+			continue
+		}
+		if r, n := utf8.DecodeRune(f.b[h.from:]); n < h.to-h.from || !unspaced(r) || len(bytes.TrimSpace(f.b[h.to:i])) == 0 {
 			return true
 		}
 	}

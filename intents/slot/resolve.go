@@ -18,6 +18,13 @@ func (r *reading) place(now time.Time, loc *time.Location, clock24 bool) ([]time
 	today := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
 	days := r.date.days(today)
 	hours := r.hours(clock24)
+	if r.date.kind == dateNone && !r.clock.set && hours == nil { // a part of a day alone
+		if begin := time.Date(local.Year(), local.Month(), local.Day(), middle(r.part), 0, 0, 0, loc); begin.After(now) {
+			days = []time.Time{today.AddDate(0, 0, -1)}
+		} else {
+			days = []time.Time{today}
+		}
+	}
 	precision := PrecisionMinute
 	switch {
 	case !r.clock.set && hours == nil:

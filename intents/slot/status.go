@@ -11,7 +11,7 @@ func status(f *folded, hits []hit, words int, asked bool) string {
 		}
 		v := h.v &^ exact
 		switch {
-		case near(f, hits, h.from, 24, cBlock), near(f, hits, h.from, 12, cNot), howOften(hits, h, v):
+		case near(f, hits, h.from, 24, cBlock), denied(f, hits, h.from), howOften(hits, h, v):
 			continue
 		case asked, words <= 4, h.v&exact != 0, v == statusUnknown && words <= shortMessage,
 			near(f, hits, h.from, 24, cCue), beginsWithCue(hits, h):

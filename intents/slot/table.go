@@ -40,6 +40,9 @@ const (
 	cDayMark
 	cZoneWord
 	cZone
+	cSpan     // a word that is a whole span
+	cBetween  // before a range of hours
+	cLastWeek // before or after a weekday: the week before
 )
 
 // The classes of phrases.
@@ -74,7 +77,14 @@ const (
 	cRejected
 	cWithin24
 	cLabel
+	cYesAlone
+	cNoAlone
+	cSmall
+	cQuestion
+	cOrdinalMark
+	cAgain
 	cPiece // part of a pattern with gaps
+	cJump  // the phrase goes on: v is the root of what may follow
 )
 
 // meaning is one thing a word can mean; what v is depends on the class.
@@ -98,22 +108,39 @@ type trie struct {
 	nodes []node
 	first [256]int32
 	m     [][]meaning
+	jumps []bool // whether an entry of m has a cJump; as long as there are some
 }
 
-func (t *trie) add(word string, m meaning) {
-	if word == "" {
-		return
-	}
+func (t *trie) add(word string, m meaning) { t.addAt(0, word, m) }
+
+// root makes a place that words can be added at and jumped to.
+func (t *trie) root() int32 {
+	t.begin()
+	return t.grow(0, 0)
+}
+
+func (t *trie) begin() {
 	if t.nodes == nil {
 		t.nodes = make([]node, 1, 1024)
 		t.m = make([][]meaning, 1, 256)
 	}
-	at := t.first[word[0]]
-	if at == 0 {
-		at = t.grow(word[0], 0)
-		t.first[word[0]] = at
+}
+
+// addAt adds a word at a root; 0 is the beginning of all.
+func (t *trie) addAt(root int32, word string, m meaning) {
+	if word == "" {
+		return
 	}
-	for i := 1; i < len(word); i++ {
+	t.begin()
+	at, i := root, 0
+	if root == 0 {
+		if at = t.first[word[0]]; at == 0 {
+			at = t.grow(word[0], 0)
+			t.first[word[0]] = at
+		}
+		i = 1
+	}
+	for ; i < len(word); i++ {
 		next := t.step(at, word[i])
 		if next == 0 {
 			next = t.grow(word[i], t.nodes[at].child)
@@ -122,6 +149,15 @@ func (t *trie) add(word string, m meaning) {
 		at = next
 	}
 	n := &t.nodes[at]
+	if m.cls == cJump {
+		defer func() {
+			last := t.nodes[at].m
+			for len(t.jumps) <= int(last) {
+				t.jumps = append(t.jumps, false)
+			}
+			t.jumps[last] = true
+		}()
+	}
 	if n.m == 0 {
 		n.m = int32(len(t.m))
 		t.m = append(t.m, []meaning{m})
@@ -149,16 +185,20 @@ func (t *trie) step(at int32, c byte) int32 {
 	return 0
 }
 
-// walk calls hit for every entry that begins at i, the shortest first. Runs
-// of spaces count as one.
+// walk calls hit for every entry that begins at i, the shortest first unless
+// there are jumps. Runs of spaces count as one.
 func (t *trie) walk(b []byte, i int, hit func(to int, m []meaning)) {
-	at := int32(0)
+	t.walkFrom(0, b, i, hit)
+}
+
+func (t *trie) walkFrom(root int32, b []byte, i int, hit func(to int, m []meaning)) {
+	at := root
 	for j := i; j < len(b); {
 		c := b[j]
 		if space(c) {
 			c = ' '
 		}
-		if j == i {
+		if j == i && root == 0 {
 			at = t.first[c]
 		} else {
 			at = t.step(at, c)
@@ -167,11 +207,19 @@ func (t *trie) walk(b []byte, i int, hit func(to int, m []meaning)) {
 			return
 		}
 		j++
-		if m := t.nodes[at].m; m != 0 {
+		m := t.nodes[at].m
+		if m != 0 {
 			hit(j, t.m[m])
 		}
 		for c == ' ' && j < len(b) && space(b[j]) {
 			j++
+		}
+		if m != 0 && int(m) < len(t.jumps) && t.jumps[m] {
+			for _, one := range t.m[m] {
+				if one.cls == cJump {
+					t.walkFrom(one.v, b, j, hit)
+				}
+			}
 		}
 	}
 }
@@ -205,12 +253,16 @@ type table struct {
 	letters  letters
 	suffixes map[string]bool
 	prefixes []string
+	joins    []string // prefixes that are words for "and"
 	times    trie
 	phrases  trie
 	patterns []pattern
 	clock24  bool
 	order    string
 	tens     bool // TenMultiplies
+	ones     bool // OnesFirst
+	// ordinalAfter: Count.OrdinalAfter
+	ordinalAfter bool
 }
 
 // time and phrase add words to one of the tries.
@@ -224,16 +276,20 @@ func (t *table) time(cls class, v int32, words ...string) {
 
 func (t *table) phrase(cls class, v int32, words ...string) {
 	for _, w := range words {
-		for _, a := range alternatives(w) {
+		written := []string{w}
+		if ways(parts(w)) <= mostWritten {
+			written = alternatives(w)
+		}
+		for _, a := range written {
 			pieces := strings.Split(a, " .. ")
 			if len(pieces) == 1 {
-				t.phrases.add(t.key(a), meaning{cls, v})
+				t.spread(0, parts(a), meaning{cls, v}, true)
 				continue
 			}
 			id := int32(len(t.patterns))
 			t.patterns = append(t.patterns, pattern{len(pieces), meaning{cls, v}})
 			for k, piece := range pieces {
-				t.phrases.add(t.key(piece), meaning{cPiece, id<<4 | int32(k)})
+				t.spread(0, parts(piece), meaning{cPiece, id<<4 | int32(k)}, true)
 			}
 		}
 	}

@@ -1,6 +1,9 @@
 package slot
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // field is one labelled piece of a message: "Registered Email: …".
 type field struct {
@@ -81,7 +84,7 @@ func untouched(k Kind, value string) bool {
 	case KindEmail:
 		return bracketed && !strings.Contains(inner, "@") || examples(inner)
 	case KindTime:
-		return bracketed && !strings.ContainsAny(inner, "0123456789０１２３４５６７８９٠١٢٣٤٥٦٧٨٩०१२३४५६७८९") || letterDate(inner)
+		return bracketed && !hasFigure(inner) || letterDate(inner)
 	case KindReason, KindStatus:
 		return bracketed && strings.Contains(inner, "/")
 	}
@@ -90,8 +93,11 @@ func untouched(k Kind, value string) bool {
 
 // letterDate: "YYYY-MM-DD HH:MM" without brackets, in any language's letters.
 func letterDate(v string) bool {
-	return strings.Count(v, "-") == 2 && strings.Count(v, ":") == 1 && !strings.ContainsAny(v, "0123456789")
+	return strings.Count(v, "-") == 2 && strings.Count(v, ":") == 1 && !hasFigure(v)
 }
+
+// hasFigure: there is a digit, of any script.
+func hasFigure(v string) bool { return strings.IndexFunc(v, unicode.IsDigit) >= 0 }
 
 func unbracket(v string) (string, bool) {
 	for _, pair := range [][2]string{{"[", "]"}, {"【", "】"}, {"［", "］"}, {"<", ">"}, {"(", ")"}, {"（", "）"}} {

@@ -268,6 +268,46 @@ func TestParse_TimeAsked(t *testing.T) {
 	}
 }
 
+// Forms that other languages brought, as they are in English.
+func TestParse_TimeForms(t *testing.T) {
+	t.Parallel()
+	p, bogota := english(t), zone(t, "America/Bogota")
+	for _, c := range []struct {
+		asked      Kind
+		text, want string
+	}{
+		{KindTime, "thursday 19 at 10am", "2026-11-19 10:00"},
+		{KindTime, "the 20th at 9pm", "2026-11-20 21:00"},
+		{KindTime, "the 23rd at 9pm", "2026-10-23 21:00"},
+		{KindTime, "on the 20th", "2026-11-20 12:00"},
+		{KindTime, "11-21 15:30", "2026-11-21 15:30"},
+		{KindTime, "11.21 3 pm", "2026-11-21 15:00"},
+		{KindTime, "between 8 and 9 pm", "2026-11-21 20:00"},
+		{KindTime, "8 pm to 9 pm", "2026-11-21 20:00"},
+		{KindTime, "20:00-21:00", "2026-11-21 20:00"},
+		{KindTime, "15:30 hrs", "2026-11-21 15:30"},
+		{KindTime, "15h30", "2026-11-21 15:30"},
+		{KindTime, "01:30 hours ago", "2026-11-22 08:50"},
+		{KindTime, "two hours and a third", "2026-11-22 08:20"},
+		{KindTime, "an hour half ago", "2026-11-22 08:50"},
+		{KindTime, "in the morning", "2026-11-22 09:00"},
+		{KindTime, "in the evening", "2026-11-21 19:00"},
+		{KindTime, "good morning", ""},
+		{KindTime, "sent2h ago", "2026-11-22 08:20"},
+		{KindTime, "sa3ten", ""},
+		{"", "this is my 2nd submission at all", ""},
+		{"", "my 2nd try, sent it 40 min ago", "2026-11-22 09:40"},
+		{"", "is 8 pm to 11 pm a good time to submit?", ""},
+		{"", "in the morning", ""},
+		{"", "I have been waiting for hours", ""},
+	} {
+		f := p.Parse(c.text, Context{Now: noon, Zone: bogota, Asked: c.asked})
+		if got := show(f.Time, bogota); got != c.want {
+			t.Errorf("%q (asked %q): %q, want %q", c.text, c.asked, got, c.want)
+		}
+	}
+}
+
 // At 23:10 both nines of the day are past, at 08:00 neither is.
 func TestParse_TwelveHourClockIsAmbiguous(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,9 @@
 package slot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // told is a time found in a message and how much it says.
 type told struct {
@@ -59,11 +62,8 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 		s = span{d: unitLength[unit], unit: unit, from: i, next: i + 1, approx: true}
 	}
 	next := s.next
-	before := i - 1
-	for before >= max(0, i-mostFill) && (r.has(before, cFill) || r.has(before, cAbout) || r.has(before, cLess)) && !r.has(before, cNotAgo) {
-		s.less = s.less || r.has(before, cLess)
-		before--
-	}
+	before, less := r.back(i - 1)
+	s.less = s.less || less
 	after := next
 	for after < next+2 && r.has(after, cFill) && !r.has(after, cAgo) {
 		after++
@@ -116,9 +116,19 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 	return t, next, true
 }
 
+// back walks from i back over small words and words like "about"; less: one
+// was like "almost".
+func (r *reader) back(i int) (before int, less bool) {
+	for before = i; before > i-mostFill && (r.has(before, cFill) || r.has(before, cAbout) || r.has(before, cLess)) && !r.has(before, cNotAgo); before-- {
+		less = less || r.has(before, cLess)
+	}
+	return before, less
+}
+
 // when reads a day, a time of day, or both, with a zone, beginning at i.
 func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	at := false // "at" was just said
+	between := false
 	r.zoneEnd = 0
 	end := i
 	idle := 0 // tokens since the last part of a time
@@ -131,8 +141,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		end, rd.to, at, idle = to, r.k[to-1].to, false, -1
 	}
 	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
-		if rd.date.kind == dateNone || rd.date.kind == dateWeekday && !rd.clock.set {
-			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay) {
+		if rd.date.kind == dateNone || (rd.date.kind == dateWeekday || rd.date.kind == dateOffset) && !rd.clock.set {
+			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay || d.kind == dateDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
 					rd.part, rd.ofDay = part, true
@@ -155,8 +165,12 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				rd.clock = c
 				take(pos, n)
 				pos = n
-				if r.rangeAt(pos) {
-					return reading{}, pos + 2, false
+				n, ok := r.rangeAt(&rd, pos, between)
+				if n > pos && !ok {
+					return reading{}, n, false
+				} else if n > pos {
+					take(pos, n)
+					pos = n
 				}
 				var to int
 				rd.zone, to = r.zoneAfter(rd, pos)
@@ -166,11 +180,20 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				continue
 			}
 		}
-		k := r.k[pos]
+		k := &r.k[pos]
 		if p, isPart := k.val(cPart); isPart && rd.takes(p) {
 			rd.addPart(p)
 			take(pos, pos+1)
 			pos++
+			if rd.clock.set {
+				n, ok := r.rangeAt(&rd, pos, between)
+				if n > pos && !ok {
+					return reading{}, n, false
+				} else if n > pos {
+					take(pos, n)
+					pos = n
+				}
+			}
 			if rd.zone == nil && rd.clock.set {
 				rd.zone, pos = r.zoneAfter(rd, pos)
 				end = pos
@@ -196,6 +219,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		case k.has(cAbout), k.has(cLess):
 			rd.approx = true
 			at = at || hasDay || rd.part != partNone
+		case k.has(cBetween):
+			at, between = true, true
 		case k.has(cFill), k.c == ',', k.c == '-', k.c == '(', k.c == ')', k.c == '[', k.c == ']':
 		default:
 			pos = len(r.k)
@@ -203,7 +228,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		pos++
 	}
 	rd.approx = rd.approx || r.has(i-1, cAbout)
-	ok = hasDay || rd.clock.set || rd.part == partNoon || rd.part == partMidnight
+	ok = hasDay || rd.clock.set || rd.part == partNoon || rd.part == partMidnight || r.asked && rd.part != partNone && r.nothingElse()
 	if !ok {
 		return reading{}, i, false
 	}
@@ -237,14 +262,37 @@ func (r *reader) nounFollows(pos int) bool {
 	return n.kind == tUnknown && pos+1 < len(r.k) || r.has(pos+1, cUnit) && !r.has(pos+1, cOclock) || r.at(pos).frac > 0 && r.at(pos).frac != 2
 }
 
-// rangeAt: "20:00-23:00" names no moment.
-func (r *reader) rangeAt(pos int) bool {
+// rangeAt reads the end of a range of hours behind its first: "20:00-23:00",
+// "8 pm to 10 pm", "between 3 and 4 in the afternoon". It names no moment; but
+// as an answer, told in words or of two hours at most, its start is about when
+// (ok).
+func (r *reader) rangeAt(rd *reading, pos int, between bool) (next int, ok bool) {
 	k := r.at(pos)
-	if pos >= len(r.k) || k.c != '-' && !k.has(cTo) && !k.has(cAnd) {
-		return false
+	words := k.has(cTo) || k.has(cAnd) && between
+	if pos >= len(r.k) || k.c != '-' && k.c != '~' && !words && !k.has(cAnd) {
+		return pos, false
 	}
-	n := r.at(pos + 1)
-	return n.kind == tClock || n.kind == tNumber && n.digits <= 2 && k.c == '-' && n.from <= k.to+1
+	j := pos + 1
+	for r.has(j, cAt) || r.has(j, cPart) && !r.has(j, cNumber) {
+		j++
+	}
+	n := r.at(j)
+	c, next, found := r.clockAt(j, between || n.kind == tNumber && n.digits <= 2 && k.c == '-' && n.from <= k.to+1)
+	if !found || k.has(cAnd) && !between && n.kind != tClock {
+		return pos, false
+	}
+	if p, isPart := r.at(next).val(cPart); isPart && rd.part == partNone && rd.takes(p) {
+		rd.addPart(p)
+		next++
+	}
+	lasts := (c.h*60 + c.m - rd.clock.h*60 - rd.clock.m + 12*60) % (12 * 60)
+	rd.approx = true
+	return next, r.asked && (words || lasts <= 120)
+}
+
+// nothingElse: every word of the message is one of the grammar's.
+func (r *reader) nothingElse() bool {
+	return !slices.ContainsFunc(r.k, func(k token) bool { return k.kind == tUnknown })
 }
 
 // zoneAfter reads a zone right behind a time.

@@ -39,8 +39,10 @@ type TimeWords struct {
 	Order string `toml:"order"` // "dmy", "mdy" or "ymd": how 5/11/2026 is meant first
 	Clock int    `toml:"clock"` // 12 or 24: whether "9:30" may be in the evening
 	// TenMultiplies: number words are put together as 2-10-5 = 25.
-	TenMultiplies bool               `toml:"ten_multiplies"`
-	Numbers       map[string]float64 `toml:"numbers"` // "one" = 1, "half" = 0.5
+	TenMultiplies bool `toml:"ten_multiplies"`
+	// OnesFirst: they are put together as five-and-twenty = 25.
+	OnesFirst bool               `toml:"ones_first"`
+	Numbers   map[string]float64 `toml:"numbers"` // "one" = 1, "half" = 0.5
 
 	// Articles count as one before a unit ("an hour") and are nothing else.
 	Articles []string `toml:"articles"`
@@ -51,6 +53,12 @@ type TimeWords struct {
 	Day    []string `toml:"day"`
 	Week   []string `toml:"week"`
 	Month  []string `toml:"month"`
+
+	// Spans are words that are a whole span: "ساعتين" = "2h", "полчаса" = "30m",
+	// "сутки" = "1d". One that is a unit or an At as well ("ساعة" = "1h", "hora" =
+	// "1h") is a span only beside Ago, Been or SoFar ("hace hora y media"), or
+	// as the answer itself.
+	Spans map[string]string `toml:"spans"`
 
 	Ago    []string `toml:"ago"`     // before or after an age: "ago", "hace"
 	Been   []string `toml:"been"`    // before an age: "it has been", "waiting for"
@@ -67,9 +75,13 @@ type TimeWords struct {
 	Parts    []PartWord `toml:"parts"`
 	Weekdays [][]string `toml:"weekdays"` // seven, Sunday first
 	Months   [][]string `toml:"months"`   // twelve
-	Last     []string   `toml:"last"`     // before a weekday
+	Last     []string   `toml:"last"`     // beside a weekday: the one before today
+	// LastWeek beside a weekday means that of the week before, which ended on
+	// Sunday: "上", "de la semana pasada".
+	LastWeek []string `toml:"last_week"`
 
 	At        []string `toml:"at"`         // before an hour
+	Between   []string `toml:"between"`    // before two hours with And between them
 	Oclock    []string `toml:"oclock"`     // after an hour: "o'clock", "Uhr", "点"
 	HalfPast  []string `toml:"half_past"`  // before an hour: half an hour later
 	HalfTo    []string `toml:"half_to"`    // before an hour: half an hour earlier ("halb")
@@ -86,6 +98,9 @@ type TimeWords struct {
 
 	ZoneWord []string          `toml:"zone_word"` // beside a place: "time"
 	Zones    map[string]string `toml:"zones"`     // names of zones in this language
+	// ZonesAsked are names that mean a zone only when it was asked for,
+	// because they mean a time as well: "المغرب", Morocco and sunset.
+	ZonesAsked map[string]string `toml:"zones_asked"`
 
 	Submit    []string `toml:"submit"`     // what a time of submission stands beside: "sent"
 	Subject   []string `toml:"subject"`    // what is submitted: "verification"
@@ -156,7 +171,9 @@ type ReasonWords struct {
 	Waiting        []string `toml:"waiting"`
 	ChangedMind    []string `toml:"changed_mind"`
 	Other          []string `toml:"other"`
-	Not            []string `toml:"not"` // before a reason: it is denied
+	// Not before a reason or a status denies it. One of a single letter, in a
+	// script without spaces, denies only what stands right behind it.
+	Not []string `toml:"not"`
 	// Short answers count only when the reason was asked for.
 	Short ShortReasons `toml:"short"`
 }
@@ -174,8 +191,17 @@ type ShortReasons struct {
 
 // AnswerWords are the small answers.
 type AnswerWords struct {
-	Yes    []string `toml:"yes"`
-	No     []string `toml:"no"`
+	Yes []string `toml:"yes"`
+	No  []string `toml:"no"`
+	// YesAlone and NoAlone answer only as a whole clause, with nothing beside
+	// them but Small words, and not as a question: 好, but neither 你好 nor 好？.
+	YesAlone []string `toml:"yes_alone"`
+	NoAlone  []string `toml:"no_alone"`
+	Small    []string `toml:"small"`
+	// Question ends a clause that asks: 吗, "mı". An answer, Insist or
+	// Transfer before it in the clause is none.
+	Question []string `toml:"question"`
+
 	Unsure []string `toml:"unsure"`
 	Insist []string `toml:"insist"`
 	// InsistShort insists only in a message of a few words ("anyway").
@@ -189,6 +215,12 @@ type CountWords struct {
 	Times    []string       `toml:"times"`   // "times"
 	Adverbs  map[string]int `toml:"adverbs"` // "twice" = 2
 	Ordinals map[string]int `toml:"ordinals"`
+	// OrdinalMark before a number makes an ordinal of it: 第3次.
+	OrdinalMark []string `toml:"ordinal_mark"`
+	// OrdinalAfter: an ordinal stands behind its noun ("المرة الثالثة").
+	OrdinalAfter bool `toml:"ordinal_after"`
+	// Again before "once" and what happened: that is to come yet (再取消一次).
+	Again []string `toml:"again"`
 	// What happened, after or before "3 times" ...
 	Cancel   []string `toml:"cancel"`
 	Face     []string `toml:"face"`
@@ -225,14 +257,21 @@ func (w *Words) check() error {
 	case len(t.Months) != 12:
 		return fmt.Errorf("%w: time.months must have 12 entries", ErrWords)
 	}
+	for word, s := range t.Spans {
+		if _, _, ok := parseSpan(s); !ok {
+			return fmt.Errorf("%w: time.spans: %q is %q, want a number and s, m, h, d or w", ErrWords, word, s)
+		}
+	}
 	for _, d := range t.Days {
 		if _, ok := partNames[d.Part]; d.Part != "" && !ok {
 			return fmt.Errorf("%w: time.days: unknown part %q", ErrWords, d.Part)
 		}
 	}
-	for _, id := range t.Zones {
-		if zone := (Zone{ID: id}); zone.Location() == nil {
-			return fmt.Errorf("%w: time.zones: unknown zone %q", ErrWords, id)
+	for _, zones := range []map[string]string{t.Zones, t.ZonesAsked} {
+		for _, id := range zones {
+			if zone := (Zone{ID: id}); zone.Location() == nil {
+				return fmt.Errorf("%w: time.zones: unknown zone %q", ErrWords, id)
+			}
 		}
 	}
 	for _, p := range t.Parts {

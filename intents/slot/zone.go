@@ -48,12 +48,13 @@ type zoneNames struct {
 	names *trie
 	short *trie
 	own   *trie // the language's
+	asked *trie // the language's, only when a zone was asked for
 	lists [][]string
 	ids   map[string]string // "america/bogota" → "America/Bogota"
 }
 
 func loadZones() *zoneNames {
-	z := &zoneNames{names: &trie{}, short: &trie{}, own: &trie{}, ids: map[string]string{"utc": "UTC", "gmt": "UTC"}}
+	z := &zoneNames{names: &trie{}, short: &trie{}, own: &trie{}, asked: &trie{}, ids: map[string]string{"utc": "UTC", "gmt": "UTC"}}
 	for line := range strings.Lines(zonesText) {
 		name, ids, ok := strings.Cut(strings.TrimSpace(line), "\t")
 		if !ok || name[0] == '#' {
@@ -75,14 +76,16 @@ func loadZones() *zoneNames {
 }
 
 // with adds a language's own names.
-func (z *zoneNames) with(t *table, own map[string]string) *zoneNames {
-	if len(own) == 0 {
+func (z *zoneNames) with(t *table, w *TimeWords) *zoneNames {
+	if len(w.Zones)+len(w.ZonesAsked) == 0 {
 		return z
 	}
-	n := &zoneNames{names: z.names, short: z.short, own: &trie{}, lists: z.lists[:len(z.lists):len(z.lists)], ids: z.ids}
-	for name, id := range own {
-		n.own.add(t.key(name), meaning{cZone, int32(len(n.lists))})
-		n.lists = append(n.lists, []string{id})
+	n := &zoneNames{names: z.names, short: z.short, own: &trie{}, asked: &trie{}, lists: z.lists[:len(z.lists):len(z.lists)], ids: z.ids}
+	for names, own := range map[*trie]map[string]string{n.own: w.Zones, n.asked: w.ZonesAsked} {
+		for name, id := range own {
+			names.add(t.key(name), meaning{cZone, int32(len(n.lists))})
+			n.lists = append(n.lists, []string{id})
+		}
 	}
 	return n
 }
@@ -132,11 +135,9 @@ func (z *zoneNames) at(f *folded, t *table, i int, loose, glued bool) (found *Zo
 		return &Zone{ID: id}, to
 	}
 	for _, names := range []*trie{z.names, z.own} {
-		names.walk(b, i, func(end int, m []meaning) {
-			if t.ends(b, end) && end > to {
-				found, to = z.zone(m[0].v), end
-			}
-		})
+		if zone, end := z.named(names, b, t, i); end > to {
+			found, to = zone, end
+		}
 	}
 	z.short.walk(b, i, func(end int, m []meaning) {
 		if start(b, end) && end > to && (loose || capitals(f.text[f.origin(i):f.origin(end)])) {
@@ -144,6 +145,20 @@ func (z *zoneNames) at(f *folded, t *table, i int, loose, glued bool) (found *Zo
 		}
 	})
 	return found, to
+}
+
+// named reads the longest of some names at i.
+func (z *zoneNames) named(names *trie, b []byte, t *table, i int) (found *Zone, to int) {
+	best := int32(-1)
+	names.walk(b, i, func(end int, m []meaning) {
+		if t.ends(b, end) {
+			best, to = m[0].v, end
+		}
+	})
+	if best < 0 {
+		return nil, 0
+	}
+	return z.zone(best), to
 }
 
 func capitals(s string) bool {
@@ -211,6 +226,9 @@ func (z *zoneNames) find(f *folded, t *table, k []token, asked bool) *Zone {
 			continue
 		}
 		zone, to := z.at(f, t, i, asked, false)
+		if zone == nil && asked {
+			zone, to = z.named(z.asked, f.b, t, i)
+		}
 		if zone == nil {
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -20,11 +21,12 @@ import (
 type Book struct {
 	bundle     *i18n.Bundle
 	localizers map[string]*i18n.Localizer
+	formats    map[string]*Format
 	tags       []string
 	matcher    language.Matcher
 	matched    []string
 	english    map[string]bool
-	common     map[string]any
+	common     map[string]map[string]any // by tag
 }
 
 // ErrLines is wrapped by every error of New.
@@ -34,12 +36,12 @@ var ErrLines = errors.New("locales: lines")
 var forms = []string{"zero", "one", "two", "few", "many", "other"}
 
 // New reads `<tag>/lines.toml` of every language in files. answers are the
-// English lines that stand elsewhere (the intents' own files); common fills
-// placeholders that every line may use.
-func New(files fs.FS, answers, common map[string]any) (*Book, error) {
+// English lines that stand elsewhere (the intents' own files); common gives
+// what fills the placeholders that every line of a language may use.
+func New(files fs.FS, answers map[string]any, common func(tag string) map[string]any) (*Book, error) {
 	b := &Book{
-		bundle: i18n.NewBundle(language.English), localizers: map[string]*i18n.Localizer{},
-		english: map[string]bool{}, common: common,
+		bundle: i18n.NewBundle(language.English), localizers: map[string]*i18n.Localizer{}, formats: map[string]*Format{},
+		english: map[string]bool{}, common: map[string]map[string]any{},
 	}
 	names, err := fs.Glob(files, "*/lines.toml")
 	if err != nil {
@@ -64,6 +66,22 @@ func New(files fs.FS, answers, common map[string]any) (*Book, error) {
 		if err := b.add(tag, texts); err != nil {
 			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrLines, name, err))
 		}
+		b.common[tag] = common(tag)
+	}
+	formats, err := fs.Glob(files, "*/formats.toml")
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrLines, err)
+	}
+	for _, name := range formats {
+		f, err := loadFormat(files, name)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%w: %s: %w", ErrLines, name, err))
+			continue
+		}
+		b.formats[path.Dir(name)] = f
+	}
+	if b.formats["en"] == nil {
+		errs = append(errs, fmt.Errorf("%w: en/formats.toml is missing, which all others fall back to", ErrLines))
 	}
 	if len(b.english) == 0 {
 		errs = append(errs, fmt.Errorf("%w: en/lines.toml is missing, which all others fall back to", ErrLines))
@@ -145,6 +163,9 @@ func (b *Book) prepare() {
 // Has reports whether the language has lines of its own.
 func (b *Book) Has(tag string) bool { return b.localizers[tag] != nil }
 
+// Tags lists the languages that have lines of their own.
+func (b *Book) Tags() []string { return slices.Clone(b.tags) }
+
 // IDs lists every English line's id in order.
 func (b *Book) IDs() []string { return slices.Sorted(maps.Keys(b.english)) }
 
@@ -174,8 +195,9 @@ func (b *Book) Say(lang, id string, args map[string]any) string {
 	if l == nil {
 		lang, l = "en", b.localizers["en"]
 	}
-	data := make(map[string]any, len(b.common)+len(args))
-	maps.Copy(data, b.common)
+	common := b.common[lang]
+	data := make(map[string]any, len(common)+len(args))
+	maps.Copy(data, common)
 	for k, v := range args {
 		data[k] = b.value(lang, v)
 	}
@@ -190,15 +212,28 @@ func (b *Book) Say(lang, id string, args map[string]any) string {
 	return text
 }
 
+// format is how a language writes times; one without a file writes as the
+// language before its script, else as English.
+func (b *Book) format(lang string) *Format {
+	for tag := lang; tag != ""; {
+		if f := b.formats[tag]; f != nil {
+			return f
+		}
+		i := strings.LastIndexByte(tag, '-')
+		tag = tag[:max(i, 0)]
+	}
+	return b.formats["en"]
+}
+
 // value puts the value types of package locales into words.
 func (b *Book) value(lang string, v any) any {
 	switch v := v.(type) {
 	case locales.Ref:
 		return b.Say(lang, string(v), nil)
 	case locales.Clock:
-		return clock(lang, v)
+		return b.format(lang).clock(v)
 	case locales.Moment:
-		return moment(lang, v)
+		return b.format(lang).moment(v)
 	case locales.Span:
 		return b.span(lang, v)
 	}

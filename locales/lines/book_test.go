@@ -2,6 +2,7 @@ package lines_test
 
 import (
 	"errors"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,7 +24,7 @@ func english(t *testing.T) *lines.Book {
 		t.Fatal(err)
 	}
 	policy := bot.DefaultPolicy()
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,6 +63,22 @@ func TestBook_EveryEnglishLineIsFilledIn(t *testing.T) {
 	}
 }
 
+// withFormats adds the real English formats.
+func withFormats(t *testing.T, files fstest.MapFS) fstest.MapFS {
+	t.Helper()
+	const name = "en/formats.toml"
+	data, err := fs.ReadFile(locales.Files, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files[name] == nil {
+		files[name] = &fstest.MapFile{Data: data}
+	}
+	return files
+}
+
+func nothing(string) map[string]any { return nil }
+
 func TestBook_Say(t *testing.T) {
 	t.Parallel()
 	files := fstest.MapFS{
@@ -76,7 +93,9 @@ func TestBook_Say(t *testing.T) {
 "days" = { one = "{{.n}} dzień", few = "{{.n}} dni", many = "{{.n}} dni!", other = "{{.n}} dnia" }
 "ref" = "odnośnik"`)},
 	}
-	book, err := lines.New(files, map[string]any{"answer": "An answer"}, map[string]any{"brand": "Northwind"})
+	book, err := lines.New(withFormats(t, files), map[string]any{"answer": "An answer"}, func(tag string) map[string]any {
+		return map[string]any{"brand": map[string]string{"en": "Northwind", "pl": "Północ"}[tag]}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +105,8 @@ func TestBook_Say(t *testing.T) {
 		want     string
 	}{
 		{"en", "hi", map[string]any{"name": "Eva"}, "Hello Eva from Northwind"},
-		{"pl", "hi", map[string]any{"name": "Eva"}, "Witaj Eva z Northwind"},
-		{"pl", "hi", map[string]any{"name": "{{.brand}} <b>"}, "Witaj {{.brand}} <b> z Northwind"},
+		{"pl", "hi", map[string]any{"name": "Eva"}, "Witaj Eva z Północ"},
+		{"pl", "hi", map[string]any{"name": "{{.brand}} <b>"}, "Witaj {{.brand}} <b> z Północ"},
 		{"en", "hi", map[string]any{"name": "Eva", "brand": "Own"}, "Hello Eva from Own"},
 		{"pl", "only", nil, "English only"},
 		{"xx", "only", nil, "English only"},
@@ -126,13 +145,15 @@ func TestNew_SaysWhatIsWrong(t *testing.T) {
 		"no other":        {"en/lines.toml", `"a" = { one = "x" }`, "a: is empty"},
 		"nested by dots":  {"en/lines.toml", `a.b = "x"`, "b is no plural form"},
 		"stands twice":    {"en/lines.toml", `"answer" = "x"`, "answer stands in an intent's file"},
+		"half a format":   {"en/formats.toml", `clock = "{hour}"`, "months must be twelve"},
+		"odd format":      {"en/formats.toml", `hours = 24`, "unknown key hours"},
 		"no language":     {"notalanguage/lines.toml", `"a" = "x"`, "notalanguage/lines.toml"},
 		"no English":      {"pl/lines.toml", `"a" = "x"`, "en/lines.toml is missing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			answers := map[string]any{"answer": "An answer"}
-			_, err := lines.New(fstest.MapFS{c.file: {Data: []byte(c.text)}}, answers, nil)
+			_, err := lines.New(withFormats(t, fstest.MapFS{c.file: {Data: []byte(c.text)}}), answers, nothing)
 			if !errors.Is(err, lines.ErrLines) || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("error %v, want it to say %s", err, c.says)
 			}
@@ -146,7 +167,7 @@ func TestBook_Match(t *testing.T) {
 	for _, tag := range []string{"en", "es", "pt-BR", "zh-Hans", "zh-Hant"} {
 		files[tag+"/lines.toml"] = &fstest.MapFile{Data: []byte(`"a" = "x"`)}
 	}
-	book, err := lines.New(files, nil, nil)
+	book, err := lines.New(withFormats(t, files), nil, nothing)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -50,14 +50,15 @@ var theMind = sync.OnceValues(func() (mind, error) {
 	reader, err3 := intents.NewUnderstander(locales.Files)
 	slots, err4 := slot.New(locales.Files)
 	english, err5 := fs.ReadFile(locales.Files, "en/lines.toml")
-	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
+	formats, err6 := fs.ReadFile(locales.Files, "en/formats.toml")
+	if err := errors.Join(err, err2, err3, err4, err5, err6); err != nil {
 		return mind{}, err
 	}
 	policy := bot.DefaultPolicy()
 	book, err := lines.New(fstest.MapFS{
-		"en/lines.toml": {Data: english},
+		"en/lines.toml": {Data: english}, "en/formats.toml": {Data: formats},
 		"es/lines.toml": {Data: []byte(`"greeting.open" = "Hola"`)},
-	}, catalog.Lines(), policy.Args())
+	}, catalog.Lines(), policy.Args)
 	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots})
 	return mind{bot: b, lines: book, queues: queues, masker: secret.New()}, err
 })

@@ -83,7 +83,11 @@ func (w *writer) say(say bot.Say) error {
 	}
 	x := extra{Form: w.form(say.Form, lang)}
 	for _, c := range say.Choices {
-		x.Choices = append(x.Choices, wire.Choice{ID: c.ID, Label: book.Say(lang, c.Line, c.Args)})
+		label := lang
+		if c.Lang != "" {
+			label = c.Lang
+		}
+		x.Choices = append(x.Choices, wire.Choice{ID: c.ID, Label: book.Say(label, c.Line, c.Args)})
 	}
 	if !say.System {
 		x.Meta = &wire.Meta{

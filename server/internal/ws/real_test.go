@@ -42,9 +42,9 @@ var newMind = sync.OnceValue(func() mind {
 		return mind{err: err}
 	}
 	policy := bot.DefaultPolicy()
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args())
+	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
 	return mind{
-		bot:   bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots}),
+		bot:   bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()}),
 		lines: book, queues: queues, masker: secret.New(), err: err,
 	}
 })
