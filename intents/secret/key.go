@@ -78,6 +78,9 @@ var prefixes = []struct {
 	{"hf_", 30, APISecret},
 }
 
+// minKey is the length of the shortest key: the least of prefixes.
+const minKey = 16
+
 // keys finds private keys and API keys by their shape.
 func (m *Masker) keys(p *plain, words []word) []span {
 	var out []span
@@ -90,7 +93,9 @@ func (m *Masker) keys(p *plain, words []word) []span {
 		for j < len(p.low) && keyByte(p.low[j]) {
 			j++
 		}
-		out = append(out, keyShapes(p, words, i, j)...)
+		if j-i >= minKey {
+			out = append(out, keyShapes(p, words, i, j)...)
+		}
 		i = j
 	}
 	return append(out, spacedHex(p, words)...)

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"bytes"
 	"unicode"
 	"unicode/utf8"
 )
@@ -28,8 +29,17 @@ const (
 
 // node is one step of the trie of known words, by bytes of their folded form.
 type node struct {
-	next map[byte]int32
-	is   class
+	bytes []byte  // what may come next
+	nodes []int32 // and where each leads
+	is    class
+}
+
+// next is where a byte leads; 0, the root, where it leads nowhere.
+func (n *node) next(c byte) int32 {
+	if i := bytes.IndexByte(n.bytes, c); i >= 0 {
+		return n.nodes[i]
+	}
+	return 0
 }
 
 // trie finds the longest known word at a place in time bounded by its length.
@@ -42,14 +52,12 @@ func (t *trie) add(words []string, is class) {
 	for _, w := range words {
 		at := int32(0)
 		for _, c := range view(w).low {
-			n, ok := (*t)[at].next[c]
-			if !ok {
+			n := (*t)[at].next(c)
+			if n == 0 {
 				n = int32(len(*t))
 				*t = append(*t, node{})
-				if (*t)[at].next == nil {
-					(*t)[at].next = map[byte]int32{}
-				}
-				(*t)[at].next[c] = n
+				from := &(*t)[at]
+				from.bytes, from.nodes = append(from.bytes, c), append(from.nodes, n)
 			}
 			at = n
 		}
@@ -72,11 +80,9 @@ func (t trie) at(p *plain, i int) (word, bool) {
 		if c == '\n' || c == '\t' {
 			c = ' '
 		}
-		next, ok := t[n].next[c]
-		if !ok {
+		if n = t[n].next(c); n == 0 {
 			break
 		}
-		n = next
 		j++
 		if t[n].is != 0 && wordEnd(p.low, j) {
 			best.to, best.is = j, t[n].is

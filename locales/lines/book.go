@@ -195,11 +195,13 @@ func (b *Book) Say(lang, id string, args map[string]any) string {
 	if l == nil {
 		lang, l = "en", b.localizers["en"]
 	}
-	common := b.common[lang]
-	data := make(map[string]any, len(common)+len(args))
-	maps.Copy(data, common)
-	for k, v := range args {
-		data[k] = b.value(lang, v)
+	data := b.common[lang]
+	if len(args) > 0 {
+		data = make(map[string]any, len(data)+len(args))
+		maps.Copy(data, b.common[lang])
+		for k, v := range args {
+			data[k] = b.value(lang, v)
+		}
 	}
 	config := &i18n.LocalizeConfig{MessageID: id, TemplateData: data}
 	if n, ok := args["n"]; ok {

@@ -121,6 +121,7 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 		string(change.Conversation.State) == string(e.conv.State) {
 		return done{conv: e.conv, record: e.record}, nil
 	}
+	change.Before = &e.conv
 	// A client that hangs up now must not keep the others from being told.
 	if err := s.Store.Save(context.WithoutCancel(ctx), change); err != nil {
 		if errors.Is(err, store.ErrUnavailable) {

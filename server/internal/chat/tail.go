@@ -8,7 +8,7 @@ import (
 )
 
 // tailMax is how many messages, and how many events, of a conversation are kept
-// in memory for those who follow it.
+// in memory at least for those who follow it; twice as many at most.
 const tailMax = 64
 
 // tails are the last things that this replica stored in each conversation that
@@ -101,12 +101,22 @@ func (t *tail) add(seq, n int64, messages []store.Message, events []store.Event)
 		return
 	}
 	t.messages, t.events = append(t.messages, messages...), append(t.events, events...)
-	if over := len(t.messages) - tailMax; over > 0 {
-		t.messages, t.seq = append([]store.Message(nil), t.messages[over:]...), t.seq+int64(over)
+	var dropped int
+	t.messages, dropped = recent(t.messages)
+	t.seq += int64(dropped)
+	t.events, dropped = recent(t.events)
+	t.n += int64(dropped)
+}
+
+// recent drops all but the last tailMax of what has grown to twice as many, and
+// says how many: so each is copied about once. Who still reads the old ones
+// keeps them.
+func recent[T any](all []T) (kept []T, dropped int) {
+	if len(all) < 2*tailMax {
+		return all, 0
 	}
-	if over := len(t.events) - tailMax; over > 0 {
-		t.events, t.n = append([]store.Event(nil), t.events[over:]...), t.n+int64(over)
-	}
+	dropped = len(all) - tailMax
+	return append(make([]T, 0, 2*tailMax), all[dropped:]...), dropped
 }
 
 // after is everything that this replica knows to come after seq and n; ok is

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"strings"
@@ -14,6 +15,7 @@ import (
 // when it returned ErrUnavailable.
 type Change struct {
 	Conversation Conversation
+	Before       *Conversation // as it was loaded, where that is at hand: what is the same is not stored again
 	Messages     []Message // numbered on from the stored LastSeq; the last one has LastSeq
 	Events       []Event   // the same with LastEvent
 	Notes        []Note
@@ -173,12 +175,22 @@ func (c *Change) applyConversation(t *tx) error {
 	if err := refused(n, err); err != nil {
 		return err
 	}
+	if v.sameIndexed(c.Before) {
+		return nil
+	}
 	hash, due, closed := orNil(v.SessionHash), millis(v.Due), millis(v.ClosedAt)
 	if _, err = t.exec(updateIndexed, hash, v.Subject, v.Partner, due, closed,
 		v.ID, due, closed, v.Subject, v.Partner, hash); err != nil {
 		return fmt.Errorf("conversation: %w", err)
 	}
 	return nil
+}
+
+// sameIndexed reports whether what updateIndexed writes is as it was. The
+// version that has just been found is the one that before was loaded with.
+func (v *Conversation) sameIndexed(before *Conversation) bool {
+	return before != nil && before.Version == v.Version && bytes.Equal(v.SessionHash, before.SessionHash) &&
+		v.Subject == before.Subject && v.Partner == before.Partner && v.Due.Equal(before.Due) && v.ClosedAt.Equal(before.ClosedAt)
 }
 
 // refused turns a conversation that was not written into ErrConflict.

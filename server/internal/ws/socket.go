@@ -179,7 +179,13 @@ func (s *socket) check(session revocable) *bye {
 
 // send appends a frame for the client.
 func (s *socket) send(v any) error {
-	data, err := json.Marshal(v)
+	var data []byte
+	var err error
+	if own, ok := v.(json.Marshaler); ok {
+		data, err = own.MarshalJSON() // json.Marshal would read and copy it once more
+	} else {
+		data, err = json.Marshal(v)
+	}
 	if err != nil {
 		return err
 	}
