@@ -16,8 +16,8 @@ import (
 type Change struct {
 	Conversation Conversation
 	Before       *Conversation // as it was loaded, where that is at hand: what is the same is not stored again
-	Messages     []Message // numbered on from the stored LastSeq; the last one has LastSeq
-	Events       []Event   // the same with LastEvent
+	Messages     []Message     // numbered on from the stored LastSeq; the last one has LastSeq
+	Events       []Event       // the same with LastEvent
 	Notes        []Note
 	Handoffs     []Handoff // stored by id, new or again
 	Receipts     []Receipt
