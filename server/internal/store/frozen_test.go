@@ -2,9 +2,7 @@ package store_test
 
 import (
 	"bytes"
-	"io"
 	"net"
-	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -22,65 +20,19 @@ type stuck struct {
 
 func (s *stuck) through(t *testing.T, database string) string {
 	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	far := u.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _, _ = listener.Close(), s.end() })
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
+	near := between(t, database, func(near, far net.Conn) {
+		pass(near, far, func(piece []byte) bool {
+			if bytes.Contains(piece, []byte("COMMIT")) && s.armed.CompareAndSwap(true, false) {
+				close(s.held)
+				<-s.over
+				return false
 			}
-			server, err := net.Dial("tcp", far)
-			if err != nil {
-				_ = near.Close()
-				continue
-			}
-			go func() {
-				_, _ = io.Copy(near, server)
-				_ = near.Close()
-			}()
-			go s.asks(server, near)
-		}
-	}()
-	u.Host = listener.Addr().String()
-	return u.String()
-}
-
-func (s *stuck) end() error {
-	select {
-	case <-s.over:
-	default:
-		close(s.over)
-	}
-	return nil
-}
-
-// asks carries what the store asks for, up to the commit.
-func (s *stuck) asks(server, near net.Conn) {
-	defer func() { _ = server.Close() }()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := near.Read(b)
-		if err != nil {
-			return
-		}
-		if bytes.Contains(b[:n], []byte("COMMIT")) && s.armed.CompareAndSwap(true, false) {
-			close(s.held)
-			<-s.over
-			return
-		}
-		if _, err := server.Write(b[:n]); err != nil {
-			return
-		}
-	}
+			_, err := far.Write(piece)
+			return err == nil
+		})
+	})
+	t.Cleanup(func() { close(s.over) })
+	return near
 }
 
 // A replica that stands still in the middle of a transaction, or whose

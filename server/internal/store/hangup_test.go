@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -19,52 +18,18 @@ type hangUp struct{ armed, done atomic.Bool }
 
 func (h *hangUp) through(t *testing.T, database string) string {
 	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	far := u.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
+	return between(t, database, func(near, far net.Conn) {
+		pass(far, near, func(piece []byte) bool {
+			if _, err := near.Write(piece); err != nil {
+				return false
 			}
-			server, err := net.Dial("tcp", far)
-			if err != nil {
-				near.Close()
-				continue
+			if bytes.Contains(piece, []byte("BEGIN\x00")) && h.armed.CompareAndSwap(true, false) {
+				h.done.Store(true)
+				return false
 			}
-			go h.carry(server, near)
-			go h.carry(near, server)
-		}
-	}()
-	u.Host = listener.Addr().String()
-	return u.String()
-}
-
-func (h *hangUp) carry(to, from net.Conn) {
-	defer to.Close()
-	defer from.Close()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(b)
-		if err != nil {
-			return
-		}
-		if _, err := to.Write(b[:n]); err != nil {
-			return
-		}
-		if bytes.Contains(b[:n], []byte("BEGIN\x00")) && h.armed.CompareAndSwap(true, false) {
-			h.done.Store(true)
-			return
-		}
-	}
+			return true
+		})
+	})
 }
 
 // A connection that ends in the middle of a transaction costs that one: the next

@@ -3,7 +3,6 @@ package store_test
 import (
 	"database/sql"
 	"net"
-	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -24,75 +23,36 @@ type guillotine struct {
 
 func (g *guillotine) through(t *testing.T, database string) string {
 	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	far := u.Host
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			server, err := net.Dial("tcp", far)
-			if err != nil || !g.keep(near, server) {
-				_ = near.Close()
-				continue
-			}
-			go g.carry(server, near, true)
-			go g.carry(near, server, false)
+	return between(t, database, func(near, far net.Conn) {
+		if g.keep(near, far) {
+			pass(near, far, func(piece []byte) bool { return g.lets(far, piece) })
 		}
-	}()
-	u.Host = listener.Addr().String()
-	return u.String()
+	})
 }
 
 // keep notes a connection; none are made after the fall.
 func (g *guillotine) keep(conns ...net.Conn) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.fell {
-		for _, c := range conns {
-			_ = c.Close()
-		}
-		return false
-	}
 	g.conns = append(g.conns, conns...)
-	return true
+	return !g.fell
 }
 
-// carry passes on what is said; what the store says counts.
-func (g *guillotine) carry(to, from net.Conn, counts bool) {
-	defer func() { _, _ = to.Close(), from.Close() }()
-	b := make([]byte, 64<<10)
-	for {
-		n, err := from.Read(b)
-		if err != nil {
-			return
-		}
-		g.mu.Lock()
-		if !g.fell {
-			_, err = to.Write(b[:n])
-		}
-		if counts && !g.fell {
-			if g.left--; g.left == 0 {
-				g.fell = true
-				for _, c := range g.conns {
-					_ = c.Close()
-				}
-			}
-		}
-		g.mu.Unlock()
-		if err != nil {
-			return
+// lets passes on what is said, and falls behind the last piece.
+func (g *guillotine) lets(far net.Conn, piece []byte) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.fell {
+		return false
+	}
+	_, err := far.Write(piece)
+	if g.left--; g.left == 0 {
+		g.fell = true
+		for _, c := range g.conns {
+			_ = c.Close()
 		}
 	}
+	return err == nil
 }
 
 func (g *guillotine) hasFallen() bool {

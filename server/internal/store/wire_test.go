@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"regexp"
 	"sync"
 	"sync/atomic"
@@ -22,7 +21,6 @@ import (
 // answer.
 type wire struct {
 	url  string
-	far  string
 	lose atomic.Bool  // the answer to the next commit, with its connection
 	kept atomic.Int64 // statements that wrote in a transaction
 
@@ -32,43 +30,13 @@ type wire struct {
 
 func wireTo(t *testing.T, database string) *wire {
 	t.Helper()
-	u, err := url.Parse(database)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &wire{far: u.Host}
-	query := u.Query()
-	query.Set("sslmode", "disable") // or there is nothing to read
-	u.Host, u.RawQuery = listener.Addr().String(), query.Encode()
-	w.url = u.String()
-	var all sync.WaitGroup
-	t.Cleanup(func() {
-		_ = listener.Close()
-		all.Wait()
-	})
-	all.Go(func() {
-		for {
-			near, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			all.Go(func() { w.carry(near) })
-		}
-	})
+	w := &wire{}
+	w.url = between(t, database, w.carry)
 	return w
 }
 
 // carry passes one connection's messages on until either side ends.
-func (w *wire) carry(near net.Conn) {
-	far, err := net.Dial("tcp", w.far)
-	if err != nil {
-		_ = near.Close()
-		return
-	}
+func (w *wire) carry(near, far net.Conn) {
 	end := func() { _, _ = near.Close(), far.Close() }
 	defer end()
 	var status atomic.Int32 // I: no transaction
