@@ -71,7 +71,7 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 		if len(doc.Tripwires) == 0 || len(doc.Denials) == 0 || len(doc.Hypotheses) == 0 {
 			return nil, fmt.Errorf("%w: %s: tripwires, denials and hypotheses are all needed", ErrCues, name)
 		}
-		for _, list := range [][]string{doc.Tripwires, doc.Disowns, doc.Alarms, doc.Denials, doc.Hypotheses, doc.Transfer} {
+		for _, list := range [][]string{doc.Tripwires, doc.Disowns, doc.Alarms, doc.Owned, doc.Denials, doc.Hypotheses, doc.Transfer} {
 			if err := match.CheckPhrases(list); err != nil {
 				return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
 			}

@@ -140,7 +140,7 @@ func expand(list []string) []string {
 			continue
 		}
 		for part := range strings.SplitSeq(group, ",") {
-			todo = append(todo, head+strings.TrimSpace(part)+tail)
+			todo = append(todo, head+strings.TrimLeft(part, " ")+tail)
 		}
 	}
 	return out

@@ -68,8 +68,8 @@ func (p *plain) putRune(r rune, at int) {
 	case r >= 0xFF01 && r <= 0xFF5E: // full-width ASCII
 		p.put(byte(r-0xFEE0), at)
 		return
-	case sign(r) != 0:
-		p.put(sign(r), at)
+	case Punctuation(r) != 0:
+		p.put(Punctuation(r), at)
 		return
 	case unicode.Is(unicode.Cf, r), r >= 0xFE00 && r <= 0xFE0F, r == 0x034F:
 		return // invisible
@@ -102,21 +102,6 @@ func (p *plain) putRune(r rune, at int) {
 		p.low = append(p.low, b[i])
 		p.at = append(p.at, at)
 	}
-}
-
-// sign is the ASCII form of a punctuation mark of another script; 0: none.
-func sign(r rune) byte {
-	switch r {
-	case '、', '،', '､', '٬':
-		return ','
-	case '。', '｡', '۔', '।', '॥', '٫':
-		return '.'
-	case '؛':
-		return ';'
-	case '؟':
-		return '?'
-	}
-	return 0
 }
 
 // digit gives the ASCII form of a decimal digit of any script. The ranges of

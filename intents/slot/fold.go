@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"usher/intents/secret"
 )
 
 // folded is a text in the form words are compared in: lower case, without
@@ -136,14 +138,6 @@ func (l letters) appendRune(b []byte, r rune) []byte {
 // ascii is the ASCII form of a punctuation mark of another script; 0: none.
 func ascii(r rune) byte {
 	switch r {
-	case '、', '،', '､', '٬':
-		return ','
-	case '。', '｡', '۔', '।', '॥', '٫':
-		return '.'
-	case '؛':
-		return ';'
-	case '؟':
-		return '?'
 	case '【', '〔':
 		return '['
 	case '】', '〕':
@@ -151,7 +145,7 @@ func ascii(r rune) byte {
 	case '「', '」', '『', '』':
 		return '"'
 	}
-	return 0
+	return secret.Punctuation(r)
 }
 
 // stops: a mark that ends a sentence, whatever follows it.
