@@ -61,3 +61,44 @@ func TestSave_ConnectionEndsInATransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A connection that ends while one change is refused fails the whole commit:
+// all that is known of the others is that nothing is known. A refusal that
+// stuck to them told people that a message is there which is not.
+func TestSave_ConnectionEndsInARefusal(t *testing.T) {
+	t.Parallel()
+	var armed, hung atomic.Bool
+	o := (&databases{url: testneeds.Postgres(t)}).fresh(t)
+	o.DatabaseURL = between(t, o.DatabaseURL, func(near, far net.Conn) {
+		pass(near, far, func(piece []byte) bool {
+			if bytes.Contains(piece, []byte("ROLLBACK TO SAVEPOINT")) && armed.CompareAndSwap(true, false) {
+				hung.Store(true)
+				return false
+			}
+			_, err := far.Write(piece)
+			return err == nil
+		})
+	})
+	s, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	said := func(version int64) store.Change {
+		return store.Change{
+			Conversation: store.Conversation{ID: "c", Owner: "bot", Version: version, LastSeq: version + 1},
+			Messages:     []store.Message{{Seq: version + 1, From: "user", Text: "hi", ClientKey: "u:1"}},
+		}
+	}
+	if err := s.Save(t.Context(), said(0)); err != nil {
+		t.Fatal(err)
+	}
+	armed.Store(true)
+	err = s.Save(t.Context(), said(1)) // the key is taken
+	if !hung.Load() || !errors.Is(err, store.ErrUnavailable) || errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("hung up %v, error %v: want %v and no refusal", hung.Load(), err, store.ErrUnavailable)
+	}
+	if err := s.Save(t.Context(), said(1)); !errors.Is(err, store.ErrDuplicate) {
+		t.Errorf("over another connection: error %v, want %v", err, store.ErrDuplicate)
+	}
+}

@@ -108,7 +108,9 @@ func (t *tx) apart(run func(*tx) error) error {
 			return refusal
 		}
 		if _, err := t.exec(`ROLLBACK TO SAVEPOINT change`); err != nil {
-			return errors.Join(err, refusal)
+			// The whole commit fails with it, and every change in it is answered
+			// with this error: the refusal was of one.
+			return fmt.Errorf("undo a refused change: %w", err)
 		}
 	}
 	if _, err := t.exec(`RELEASE SAVEPOINT change`); err != nil {
