@@ -272,6 +272,7 @@ func (p *writer) talk(conn *websocket.Conn) {
 		case "error":
 			if under != nil && id == under.ID && f["retryable"] == false {
 				under.Outcome = histcheck.Refused // it must not be there, and is not sent again
+				p.c.t.Logf("%s: %s was refused: %v", p.conv, under.ID, f["code"])
 				p.c.note(*under)
 				under, p.sent = nil, p.sent+1 // its id is used up, too
 			}

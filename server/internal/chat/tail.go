@@ -8,8 +8,12 @@ import (
 )
 
 // tailMax is how many messages, and how many events, of a conversation are kept
-// in memory at least for those who follow it; twice as many at most.
-const tailMax = 64
+// in memory at least for those who follow it, and tailSlack how many more at
+// most: what is over is dropped so many at a time.
+const (
+	tailMax   = 64
+	tailSlack = 8
+)
 
 // tails are the last things that this replica stored in each conversation that
 // somebody here follows, so that who follows need not ask the store for what
@@ -108,15 +112,15 @@ func (t *tail) add(seq, n int64, messages []store.Message, events []store.Event)
 	t.n += int64(dropped)
 }
 
-// recent drops all but the last tailMax of what has grown to twice as many, and
-// says how many: so each is copied about once. Who still reads the old ones
-// keeps them.
+// recent drops all but the last tailMax of what has grown by tailSlack, and says
+// how many: so not all are copied for each that comes. Who still reads the old
+// ones keeps them.
 func recent[T any](all []T) (kept []T, dropped int) {
-	if len(all) < 2*tailMax {
+	if len(all) < tailMax+tailSlack {
 		return all, 0
 	}
 	dropped = len(all) - tailMax
-	return append(make([]T, 0, 2*tailMax), all[dropped:]...), dropped
+	return append(make([]T, 0, tailMax+tailSlack), all[dropped:]...), dropped
 }
 
 // after is everything that this replica knows to come after seq and n; ok is
