@@ -112,7 +112,9 @@ func (d *decoder) head() *head {
 	h.idf = append([]byte(nil), d.bytes(d.int(1<<20))...)
 	h.known = d.words()
 	for range d.int(64) {
-		h.cues = append(h.cues, NewPhrases(d.strings()))
+		if b := d.bytes(8); len(b) == 8 {
+			h.digests = append(h.digests, binary.LittleEndian.Uint64(b))
+		}
 	}
 	h.table = d.words()
 	h.scale, h.bias = d.floats(), d.floats()

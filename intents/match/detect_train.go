@@ -4,11 +4,12 @@ import "slices"
 
 // Training of the detector: passes over the lines and the size of a step.
 const (
-	langEpochs = 12
+	langEpochs = 8
 	langRate   = 4
-	// langLines is how many Latin-letter lines a language needs before a
-	// message in Latin letters may be taken for it.
-	langLines = 20
+	// A message in Latin letters may be taken for a language of which langLines
+	// lines at least, and one in langShare, are in Latin letters: people write
+	// Hindi and Arabic in them, but Russian only by mistake.
+	langLines, langShare = 20, 12
 )
 
 type langLine struct {
@@ -38,16 +39,16 @@ func trainDetector(lines []Example, home string, seed uint64) detector {
 		d.langs = d.langs[:maxLangs]
 	}
 	for _, lang := range d.langs {
-		d.latin = append(d.latin, latin[lang] >= langLines || len(d.langs) == 1)
+		d.latin = append(d.latin, latin[lang] >= max(langLines, count[lang]/langShare) || len(d.langs) == 1)
 	}
 	if len(d.langs) < 2 {
 		return d
 	}
-	d.fit(langSamples(lines, d.langs), seed)
+	d.fit(langSamples(lines, d.langs, d.latin), seed)
 	return d
 }
 
-func langSamples(lines []Example, langs []string) []langLine {
+func langSamples(lines []Example, langs []string, latin []bool) []langLine {
 	var out []langLine
 	var t text
 	for _, l := range lines {
@@ -57,7 +58,7 @@ func langSamples(lines []Example, langs []string) []langLine {
 		}
 		t.read(l.Text)
 		s, n := mainScript(&t.letters)
-		if n == 0 || s != scriptLatin && s != scriptHan {
+		if n == 0 || s != scriptLatin && s != scriptHan || s == scriptLatin && !latin[col] {
 			continue
 		}
 		add := func() {

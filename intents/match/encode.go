@@ -13,7 +13,7 @@ import (
 // all numbers are little-endian.
 const (
 	magic      = "USHM"
-	version    = 2
+	version    = 3
 	headerSize = 4 + 4 + 8 + sha256.Size
 	// maxModel bounds what Parse will read: sixteen times the size aimed at.
 	maxModel = 64 << 20
@@ -43,8 +43,10 @@ func (m *Model) MarshalBinary() ([]byte, error) {
 }
 
 // Parse reads a model. A file that is cut short, of another version, or not
-// exactly what MarshalBinary wrote is refused.
-func Parse(data []byte) (*Model, error) {
+// exactly what MarshalBinary wrote is refused. cues are the lists that it was
+// trained with ([Options.Cues]); whoever listens for them shares them with the
+// model, and the file need not repeat them.
+func Parse(data []byte, cues map[string][]*Phrases) (*Model, error) {
 	if len(data) < headerSize || string(data[:4]) != magic {
 		return nil, fmt.Errorf("%w: not a model file", ErrModel)
 	}
@@ -77,6 +79,9 @@ func Parse(data []byte) (*Model, error) {
 		if !h.sound(len(m.labels)) {
 			return nil, fmt.Errorf("%w: tables of wrong size", ErrModel)
 		}
+		if !h.listensTo(cues[h.lang]) {
+			return nil, fmt.Errorf("%w: trained with other cues for %q: train it again", ErrModel, h.lang)
+		}
 	}
 	return m, nil
 }
@@ -93,6 +98,20 @@ func (h *head) sound(labels int) bool {
 		return ok && len(h.top) == 0
 	}
 	return ok && len(h.top) == h.hidden*pad(h.classes)/columns && len(h.topSize) == pad(h.classes) && len(h.topBias) == len(h.topSize)
+}
+
+// listensTo takes the cues, and tells whether they are those of the training.
+func (h *head) listensTo(cues []*Phrases) bool {
+	if len(cues) != len(h.digests) {
+		return false
+	}
+	for i, c := range cues {
+		if c.digest() != h.digests[i] {
+			return false
+		}
+	}
+	h.cues, h.digests = cues, nil
+	return true
 }
 
 type encoder struct{ b []byte }
@@ -142,7 +161,7 @@ func (e *encoder) head(h *head) {
 	e.words(h.known)
 	e.int(len(h.cues))
 	for _, c := range h.cues {
-		e.strings(c.given)
+		e.rawWords([]uint64{c.digest()})
 	}
 	e.words(h.table)
 	e.floats(h.scale)

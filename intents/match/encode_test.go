@@ -19,7 +19,7 @@ func tinyFile(t testing.TB) []byte {
 func TestParse_GivesTheSameAnswers(t *testing.T) {
 	t.Parallel()
 	m, data := tinyModel(t), tinyFile(t)
-	back, err := Parse(data)
+	back, err := Parse(data, tinyCues())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +46,7 @@ func TestParse_RefusesEveryDamage(t *testing.T) {
 	data := tinyFile(t)
 	refused := func(what string, file []byte) {
 		t.Helper()
-		if _, err := Parse(file); !errors.Is(err, ErrModel) {
+		if _, err := Parse(file, tinyCues()); !errors.Is(err, ErrModel) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
@@ -82,13 +82,27 @@ func TestParse_RefusesTablesOfWrongSize(t *testing.T) {
 		"gate":    func(h *head) { h.gate.class = 99 },
 		"hidden":  func(h *head) { h.hidden = 0 },
 	} {
-		m, err := Parse(tinyFile(t))
+		m, err := Parse(tinyFile(t), tinyCues())
 		if err != nil {
 			t.Fatal(err)
 		}
 		spoil(m.heads[0])
 		data, _ := m.MarshalBinary()
-		if _, err := Parse(data); !errors.Is(err, ErrModel) {
+		if _, err := Parse(data, tinyCues()); !errors.Is(err, ErrModel) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A model hears the cues that it was trained with, or none.
+func TestParse_RefusesOtherCues(t *testing.T) {
+	t.Parallel()
+	lists := tinyCues()["en"]
+	for name, other := range map[string][]*Phrases{
+		"none": nil, "too few": lists[:1], "in another order": {lists[1], lists[0]},
+		"another phrase": {lists[0], NewPhrases([]string{"not mine"})},
+	} {
+		if _, err := Parse(tinyFile(t), map[string][]*Phrases{"en": other}); !errors.Is(err, ErrModel) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -98,7 +112,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(tinyFile(f)[:200])
 	f.Add([]byte(magic))
 	f.Fuzz(func(_ *testing.T, data []byte) {
-		if m, err := Parse(data); err == nil {
+		if m, err := Parse(data, tinyCues()); err == nil {
 			var r Result
 			m.Match("please cancel", Hint{}, &r)
 		}

@@ -12,6 +12,7 @@ type head struct {
 	idf     []uint8
 	known   []uint64
 	cues    []*Phrases // named phrases that are features of their own
+	digests []uint64   // of the cues, between reading the file and being given them
 	stride  int        // 64-bit words a row of table
 	table   []uint64
 	scale   []float32 // per column of table

@@ -26,8 +26,13 @@ func tiny() []Example {
 }
 
 var trained = sync.OnceValues(func() (*Model, error) {
-	return Train(tiny(), Options{OOSLabel: "oos", Seed: 7, Hidden: 16, Source: [32]byte{1, 2, 3}})
+	return Train(tiny(), Options{OOSLabel: "oos", Seed: 7, Hidden: 16, Source: [32]byte{1, 2, 3}, Cues: map[string][][]string{"en": {{"stolen"}, {"not me"}}}})
 })
+
+// tinyCues are the cues of tinyModel.
+func tinyCues() map[string][]*Phrases {
+	return map[string][]*Phrases{"en": {NewPhrases([]string{"stolen"}), NewPhrases([]string{"not me"})}}
+}
 
 func tinyModel(t testing.TB) *Model {
 	t.Helper()

@@ -3,6 +3,8 @@ package match
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"strings"
 	"sync"
 )
@@ -13,7 +15,7 @@ import (
 // so the time does not grow with the number of phrases. The tree is grown when
 // the first message comes: most processes hear few of the languages.
 type Phrases struct {
-	given []string // as given, for storing
+	given []string // as given
 	grown sync.Once
 	maybe [64]uint64 // a bit per hash of the first two letters of a phrase
 	step  []branch   // open addressing
@@ -32,6 +34,16 @@ func branchKey(node int32, r rune) uint64 { return uint64(node+1)<<21 | uint64(r
 // group in braces stands for each of its parts: "i {did not,never} {send,ask}"
 // is four phrases.
 func NewPhrases(list []string) *Phrases { return &Phrases{given: list} }
+
+// digest tells one list from another.
+func (p *Phrases) digest() uint64 {
+	h := fnv.New64a()
+	for _, s := range p.given {
+		_, _ = io.WriteString(h, s)
+		_, _ = h.Write([]byte{0})
+	}
+	return h.Sum64()
+}
 
 // grow prepares the tree.
 func (p *Phrases) grow() {

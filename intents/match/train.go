@@ -193,8 +193,8 @@ type fold struct{ train, test []Example }
 // there are many and training takes long. Every label is spread evenly.
 func parts(lines []Example, o Options) []fold {
 	n, use := o.Folds, o.Folds
-	if len(lines) > 6000 {
-		n, use = 8, 1
+	if len(lines) > 3000 {
+		n, use = 7, 1
 	}
 	order := make([]int, len(lines))
 	for i := range order {

@@ -90,45 +90,21 @@ func personal(s string) string {
 	return ""
 }
 
-// Disjoint refuses held-out lines that are, or nearly are, training lines:
-// sets of letter triples that share nine tenths. Such a line measures memory,
-// not understanding.
+// Disjoint refuses held-out lines that are, or nearly are, training lines of
+// their language. Such a line measures memory, not understanding.
 func Disjoint(train, held []Line) error {
-	sets := make([]map[string]bool, len(train))
-	holders := map[string][]int{}
-	for i, l := range train {
-		sets[i] = triples(l.Text)
-		for t := range sets[i] {
-			holders[t] = append(holders[t], i)
-		}
-	}
 	var errs []error
+	texts := map[string]*collection{}
+	for i, l := range train {
+		if texts[l.Lang] == nil {
+			texts[l.Lang] = newCollection()
+		}
+		texts[l.Lang].add(i, l.Text)
+	}
 	for _, l := range held {
-		own := triples(l.Text)
-		shared := map[int]int{}
-		for t := range own {
-			for _, i := range holders[t] {
-				shared[i]++
-			}
-		}
-		near := -1
-		for i, n := range shared {
-			if train[i].Lang == l.Lang && float64(n) >= 0.9*float64(len(own)+len(sets[i])-n) && (near < 0 || i < near) {
-				near = i
-			}
-		}
-		if near >= 0 {
+		if near, ok := texts[l.Lang].near(l.Text); ok {
 			errs = append(errs, fmt.Errorf("%s: %w: nearly the same as %s", l.where(), ErrLine, train[near].where()))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func triples(s string) map[string]bool {
-	r := []rune(" " + match.Normal(s) + " ")
-	set := map[string]bool{}
-	for i := 0; i+3 <= len(r); i++ {
-		set[string(r[i:i+3])] = true
-	}
-	return set
 }

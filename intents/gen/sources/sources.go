@@ -44,7 +44,7 @@ const OutOfScope = "out_of_scope"
 func Settings() match.Options {
 	return match.Options{
 		OOSLabel: OutOfScope, Seed: 1, Home: "en", Loss: 0.01,
-		Buckets: 1 << 15, Hidden: 64, OtherBuckets: 1 << 13, OtherHidden: 16,
+		Buckets: 1 << 15, Hidden: 32, Epochs: 10, OtherBuckets: 1 << 13, OtherHidden: 16,
 	}
 }
 
