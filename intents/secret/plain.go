@@ -85,6 +85,12 @@ func (p *plain) putRune(r rune, at int) {
 	case r == '’' || r == '‘':
 		p.put('\'', at)
 		return
+	case r == 'İ': // Turkish letters of "i", which people type in any word
+		p.put('I', at)
+		return
+	case r == 'ı':
+		p.put('i', at)
+		return
 	}
 	if d, ok := digit(r); ok {
 		p.put(d, at)

@@ -2,7 +2,11 @@ package slot
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // shortMessage is the greatest number of words in which a yes or no is the
@@ -10,11 +14,15 @@ import (
 const shortMessage = 8
 
 // answers reads the small answers into found. In a foreign message a yes or no
-// counts only as a whole clause: "no me llega" is no English "no".
-func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign bool) {
+// counts only as a whole clause: "no me llega" is no English "no". back: a yes
+// was taken back.
+func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign bool) (back bool) {
 	for _, h := range hits {
 		switch h.cls {
 		case cUnsure:
+			if tells(hits, h) {
+				continue // "j'ai oublié le verso"
+			}
 			found.Unsure = found.Unsure || asked != "" || most(f, h)
 		case cInsistShort:
 			found.Insists = found.Insists || words <= 5 && meant(f, hits, h)
@@ -25,10 +33,11 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign
 		}
 	}
 	if found.Unsure {
-		return
+		return false
 	}
 	for _, h := range hits {
-		yes, no := h.cls == cYes || h.cls == cYesAlone, h.cls == cNo || h.cls == cNoAlone
+		yes := h.cls == cYes || h.cls == cYesAlone
+		no := h.cls == cNo || h.cls == cNoAlone || h.cls == cNoAsked && asked == KindConfirm
 		if !yes && !no {
 			continue
 		}
@@ -42,16 +51,55 @@ func answers(found *Found, f *folded, hits []hit, words int, asked Kind, foreign
 		if !leading(f, from) && !(asked == KindConfirm && words <= shortMessage) {
 			continue
 		}
-		if longer(hits, h) || within(hits, h, asked) || asks(f, hits, to) ||
+		if hyphened(f, hits, h) || longer(hits, h) || within(hits, h, asked) || asks(f, hits, to) ||
 			words > shortMessage && asked != KindConfirm && !pauses(f, to) {
 			continue
+		}
+		if yes && takenBack(hits, to) {
+			return true
 		}
 		found.YesNo = Yes
 		if no {
 			found.YesNo = No
 		}
-		return
+		return false
 	}
+	return false
+}
+
+// tells: an unsure phrase goes on as one that tells a reason or a status.
+func tells(hits []hit, h hit) bool {
+	return slices.ContainsFunc(hits, func(o hit) bool {
+		fact := o.cls == cReason || o.cls == cWrongInfo || o.cls == cStatus && o.v&^exact != statusUnknown
+		return fact && o.from < h.to && o.to > h.to
+	})
+}
+
+// takenBack: behind the yes that ends at i comes a "but" and a denial.
+func takenBack(hits []hit, i int) bool {
+	but := -1
+	for _, h := range hits {
+		if h.cls == cBut && h.from >= i && (but < 0 || h.to < but) {
+			but = h.to
+		}
+	}
+	if but < 0 {
+		return false
+	}
+	return slices.ContainsFunc(hits, func(h hit) bool {
+		switch h.cls {
+		case cButNot, cNo, cNoAlone, cNot, cNotAfter, cWrongInfo, cUnsure:
+			return h.from >= but
+		}
+		return false
+	})
+}
+
+// hyphened: a hyphen makes a longer word of a yes or no ("E-mail"), unless an
+// answer follows it as well ("да-да").
+func hyphened(f *folded, hits []hit, h hit) bool {
+	i := h.to + 1
+	return i < len(f.b) && f.b[h.to] == '-' && letter(f.b[i]) && past(f, hits, i, cYes, cNo, cYesAlone, cNoAlone, cSmall) == i
 }
 
 // meant: nothing before an Insist or Transfer denies it, and it is no question.
@@ -62,7 +110,7 @@ func meant(f *folded, hits []hit, h hit) bool {
 // asks: the clause that goes on at i ends with a word that makes it a question.
 func asks(f *folded, hits []hit, i int) bool {
 	for _, q := range hits {
-		if q.cls == cQuestion && q.from >= i && q.from-i <= reach && !breaks(f.b[i:q.from]) && pauses(f, past(f, hits, q.to, cSmall)) {
+		if q.cls == cQuestion && q.from >= i && fits(f.b[i:q.from], reach) && !breaks(f.b[i:q.from]) && pauses(f, past(f, hits, q.to, cSmall)) {
 			return true
 		}
 	}
@@ -70,7 +118,7 @@ func asks(f *folded, hits []hit, i int) bool {
 }
 
 // alone: the clause around a yes (or no) is nothing but words that say so and
-// small ones, and no question mark ends it.
+// small ones, and no question mark or address ends it.
 func alone(f *folded, hits []hit, h hit, yes bool) (from, to int, ok bool) {
 	from = h.from
 	for from > 0 && !sign(f.b[from-1]) {
@@ -81,7 +129,7 @@ func alone(f *folded, hits []hit, h hit, yes bool) (from, to int, ok bool) {
 		same = []class{cYes, cYesAlone, cSmall}
 	}
 	to = past(f, hits, from, same...)
-	return from, to, to >= h.to && (to == len(f.b) || sign(f.b[to]) && f.b[to] != '?')
+	return from, to, to >= h.to && (to == len(f.b) || sign(f.b[to]) && f.b[to] != '?' && f.b[to] != blank)
 }
 
 // past walks from i over spaces and the longest hits of some classes.
@@ -109,13 +157,16 @@ func within(hits []hit, h hit, asked Kind) bool {
 	if asked == KindConfirm {
 		return false
 	}
-	if inside(hits, h, cStatus, cCue, cTransfer) || (h.cls == cNo || h.cls == cNoAlone) && inside(hits, h, cInsist, cInsistShort) {
+	if inside(hits, h, cStatus, cNotStatus, cCue, cTransfer) || (h.cls == cNo || h.cls == cNoAlone) && inside(hits, h, cInsist, cInsistShort) {
 		return true
 	}
 	switch asked {
 	case "":
 		return inside(hits, h, cReason, cWrongInfo)
 	case KindReason, KindSeverity:
+		if slices.ContainsFunc(hits, func(o hit) bool { return o.cls == cShort && o.from == h.from && o.to == h.to }) {
+			return true // "не хочу" is the reason
+		}
 		return inside(hits, h, cReason, cWrongInfo, cMajor, cMinor, cShort, cShortWrongInfo)
 	case KindStatus:
 		return inside(hits, h, cShortStatus)
@@ -123,9 +174,9 @@ func within(hits []hit, h hit, asked Kind) bool {
 	return false
 }
 
-// sign: a mark that ends a clause.
+// sign: a mark that ends a clause; a slash joins two words ("n/a").
 func sign(c byte) bool {
-	return c < utf8.RuneSelf && !letter(c) && !digit(c) && c != ' ' && c != '\''
+	return c < utf8.RuneSelf && !letter(c) && !digit(c) && c != ' ' && c != '\'' && c != '/'
 }
 
 // most: a phrase makes up most of the message.
@@ -166,4 +217,17 @@ func pauses(f *folded, i int) bool {
 		i++
 	}
 	return i == len(f.b) || !letter(f.b[i]) && !digit(f.b[i])
+}
+
+// marked: the text has a word whose marks make it a no.
+func (t *table) marked(text string) bool {
+	if len(t.noMarked) == 0 {
+		return false
+	}
+	for word := range strings.FieldsFuncSeq(strings.ToLower(norm.NFC.String(text)), func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if slices.Contains(t.noMarked, word) {
+			return true
+		}
+	}
+	return false
 }

@@ -36,20 +36,22 @@ func about(t told, f *folded, hits []hit, k []token) bool {
 		var d int
 		switch {
 		case h.to <= t.from:
-			d = t.from - h.to
-			if d > nearby || sentence(f.b[h.to:t.from]) {
+			between := f.b[h.to:t.from]
+			if !fits(between, nearby) || sentence(between) {
 				continue
 			}
+			d = width(between)
 		case h.from >= t.to: // what stands behind belongs to it less
-			d = 2*(h.from-t.to) + 8
-			if d > 2*nearby || sentence(f.b[t.to:h.from]) {
+			between := f.b[t.to:h.from]
+			if !fits(between, nearby-4) || sentence(between) {
 				continue
 			}
+			d = 2*width(between) + 8
 		}
-		switch h.cls {
-		case cNotSubmit:
+		switch {
+		case h.cls == cNotSubmit, h.cls == cSubmit && deniedAfter(f, hits, h.to):
 			other = min(other, d)
-		case cSubject:
+		case h.cls == cSubject:
 			submit = min(submit, 2*d)
 		default:
 			submit = min(submit, d)
@@ -58,16 +60,18 @@ func about(t told, f *folded, hits []hit, k []token) bool {
 	if submit < far || other < far {
 		return submit <= other
 	}
-	unknown := 0
+	halves := 0
 	for _, one := range k {
 		if one.kind == tUnknown {
-			unknown++
+			if halves += half(f.b, one.from); halves > 2*fewWords {
+				return false
+			}
 		}
 	}
-	return unknown <= fewWords && t.score > scoreDay
+	return t.score > scoreDay
 }
 
-// nearby is how many bytes may stand between a time and what it is about.
+// nearby is how many letters may stand between a time and what it is about.
 const nearby = 80
 
 // sentence: one ends in this stretch.

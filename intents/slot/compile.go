@@ -1,5 +1,12 @@
 package slot
 
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
 // Values of meanings that are not numbers of the language's own.
 const (
 	unitSecond int32 = iota
@@ -56,11 +63,17 @@ var (
 	labels = []Kind{KindEmail, KindTime, KindStatus, KindReason}
 )
 
-// compile makes a language ready for use.
-func compile(lang string, w Words, l letters) *table {
+// compile makes a language ready for use, without some words.
+func compile(lang string, w Words, l letters, without []string) *table {
 	t := &table{
-		lang: lang, letters: l, ordinalAfter: w.Count.OrdinalAfter, suffixes: map[string]bool{},
+		lang: lang, letters: l, without: map[string]bool{}, ordinalAfter: w.Count.OrdinalAfter, suffixes: map[string]bool{}, endings: map[string]bool{},
 		clock24: w.Time.Clock == 24, order: w.Time.Order, tens: w.Time.TenMultiplies, ones: w.Time.OnesFirst,
+	}
+	for _, s := range w.Answer.NoMarked {
+		t.noMarked = append(t.noMarked, strings.ToLower(norm.NFC.String(s)))
+	}
+	for _, s := range without {
+		t.without[t.key(s)] = true
 	}
 	for _, s := range w.Suffixes {
 		t.suffixes[t.key(s)] = true
@@ -68,6 +81,10 @@ func compile(lang string, w Words, l letters) *table {
 	for _, s := range w.Prefixes {
 		t.prefixes = append(t.prefixes, t.key(s))
 	}
+	for _, s := range w.Time.Endings {
+		t.endings[t.key(s)] = true
+	}
+	t.dotDay = slices.Contains(w.Time.DayMark, ".")
 	t.compileTime(&w.Time)
 	for _, p := range t.prefixes {
 		if k := t.known([]byte(p), 0, cNone); k.to == len(p) && (k.has(cAnd) || k.has(cPlus)) {
@@ -85,6 +102,13 @@ func (t *table) compileTime(w *TimeWords) {
 	for word, s := range w.Spans {
 		n, unit, _ := parseSpan(s)
 		t.time(cSpan, int32(n*100)<<3|unit, word)
+	}
+	for word, v := range w.Toward {
+		t.time(cToward, int32(v), word)
+	}
+	t.time(cToward, 30, w.HalfTo...)
+	for word, v := range w.OfHour {
+		t.time(cOfHour, int32(v), word)
 	}
 	t.time(cArticle, 0, w.Articles...)
 	t.time(cBeen, 0, w.SoFar...)
@@ -106,10 +130,12 @@ func (t *table) compileTime(w *TimeWords) {
 	for cls, words := range map[class][]string{
 		cAgo: w.Ago, cBeen: w.Been, cNotAgo: w.NotAgo, cNow: w.Now, cAbout: w.About, cLess: w.Less,
 		cVague: w.Vague, cAnd: w.And, cFill: w.Fill, cLast: w.Last, cAt: w.At, cOclock: w.Oclock,
-		cHalfPast: w.HalfPast, cHalfTo: w.HalfTo, cHalfAfter: w.HalfAfter, cPast: w.Past, cTo: w.To,
+		cHalfPast: w.HalfPast, cHalfAfter: w.HalfAfter, cPast: w.Past, cTo: w.To,
 		cPlus: w.Plus, cMinus: w.Minus, cQuarter: w.Quarter, cYearMark: w.YearMark,
 		cMonthMark: w.MonthMark, cDayMark: w.DayMark, cZoneWord: w.ZoneWord,
-		cBetween: w.Between, cLastWeek: w.LastWeek,
+		cBetween: w.Between, cLastWeek: w.LastWeek, cOclock24: w.Oclock24,
+		cPastAfter: w.PastAfter, cToAfter: w.ToAfter, cLessAfter: w.LessAfter, cNotAgoAfter: w.NotAgoAfter,
+		cNowAsked: w.NowAsked,
 	} {
 		t.time(cls, 0, words...)
 	}
@@ -122,6 +148,7 @@ func (t *table) compilePhrases(w *Words) {
 	}
 	t.phrase(cStatus, exact|statusAutomated, s.ExactAutomated...)
 	t.phrase(cStatus, exact|statusManual, s.ExactManual...)
+	t.phrase(cShortStatus, statusUnknown, s.Short.Unknown...)
 	t.phrase(cShortStatus, statusUnderReview, s.Short.UnderReview...)
 	t.phrase(cShortStatus, statusAutomated, s.Short.Automated...)
 	t.phrase(cShortStatus, statusManual, s.Short.Manual...)
@@ -156,6 +183,8 @@ func (t *table) compilePhrases(w *Words) {
 		cYes: a.Yes, cNo: a.No, cUnsure: a.Unsure, cInsist: a.Insist, cInsistShort: a.InsistShort, cTransfer: a.Transfer, cNotThat: a.NotThat,
 		cYesAlone: a.YesAlone, cNoAlone: a.NoAlone, cSmall: a.Small, cQuestion: a.Question,
 		cOrdinalMark: c.OrdinalMark, cAgain: c.Again,
+		cNotAfter: r.NotAfter, cBlockAfter: s.BlockAfter, cNotStatus: s.NotStatus,
+		cNoAsked: a.NoAsked, cBut: a.But, cButNot: a.ButNot,
 		cTimes: c.Times, cCancel: c.Cancel, cFace: c.Face, cRejected: c.Rejected,
 		cWithin24: c.Within24, cBeen: w.Time.Been,
 	} {

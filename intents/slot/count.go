@@ -2,7 +2,7 @@ package slot
 
 import "slices"
 
-// reach is how many bytes may stand between "3 times" and what happened.
+// reach is how many letters may stand between "3 times" and what happened.
 const reach = 48
 
 // counts reads how often something happened: "rejected twice", "face check
@@ -137,13 +137,20 @@ func subject(f *folded, hits []hit, from, to int, close bool) class {
 		if h.cls != cCancel && h.cls != cRejected && h.cls != cFace {
 			continue
 		}
-		d := h.from - to
-		if close {
-			d = from - h.to
-		} else if h.to <= from {
-			d = from - h.to
+		var between []byte
+		switch {
+		case h.to <= from:
+			between = f.b[h.to:from]
+		case h.from >= to && !close:
+			between = f.b[to:h.from]
+		default:
+			continue
 		}
-		if d < 0 || d >= distance || h.to <= from && breaks(f.b[h.to:from]) || h.from >= to && breaks(f.b[to:h.from]) {
+		d := reach + 1
+		if fits(between, reach) {
+			d = width(between)
+		}
+		if d >= distance || breaks(between) {
 			continue
 		}
 		best, distance = h.cls, d

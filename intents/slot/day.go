@@ -64,7 +64,7 @@ func (r *reader) unmarked(i int) (d date, next int, ok bool) {
 	default:
 		return date{}, i, false
 	}
-	if month < 1 || day < 1 || month > 31 || day > 31 || month > 12 && day > 12 || !r.clockFollows(next) {
+	if month < 1 || day < 1 || month > 31 || day > 31 || month > 12 && day > 12 || !r.clockFollows(next) && !r.has(i-1, cDayMark) {
 		return date{}, i, false
 	}
 	d = pick(month, day, 0, r.t.order)
@@ -88,7 +88,7 @@ func (r *reader) saidAt(i int) bool {
 // clockFollows: a time of day comes next, perhaps behind small words and a
 // part of the day.
 func (r *reader) clockFollows(i int) bool {
-	if r.has(i, cUnit) || r.has(i, cOclock) {
+	if r.has(i, cUnit) && !r.has(i, cAt) || r.has(i, cOclock) {
 		return false
 	}
 	i = r.skip(i, ",")
@@ -122,6 +122,10 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 		if !isNumber || n != float64(int(n)) {
 			break
 		}
+		if r.dotted(k) && (mark == cDayMark || mark == cNone && r.t.dotDay) {
+			mark = cDayMark
+			k++
+		}
 		if mark == cNone {
 			for _, cls := range []class{cYearMark, cMonthMark, cDayMark} {
 				if r.has(k, cls) && (cls != cDayMark || r.dayMark(k)) {
@@ -149,7 +153,7 @@ func (r *reader) marked(i int) (d date, next int, ok bool) {
 	}
 	if d.d > 0 && d.m == 0 && d.y == 0 {
 		d.kind = dateDay
-		return d, next, r.has(r.skip(next, ","), cPart) || r.clockFollows(next) || r.asked && (next == len(r.k) || r.k[next].kind == tMark)
+		return d, next, r.clocked || r.has(r.skip(next, ","), cPart) || r.clockFollows(next) || r.asked && (next == len(r.k) || r.k[next].kind == tMark)
 	}
 	return d, next, d.m > 0 && d.d > 0
 }
@@ -184,8 +188,15 @@ func (r *reader) named(i int) (d date, part int32, next int, ok bool) {
 }
 
 // dayMark: a mark of the day stands behind a number. One that is a small word
-// too ("el 21") belongs to what follows.
-func (r *reader) dayMark(i int) bool { return r.has(i, cDayMark) && !r.has(i, cFill) }
+// too ("el 21") belongs to what follows, unless it is glued on.
+func (r *reader) dayMark(i int) bool {
+	return r.has(i, cDayMark) && (!r.has(i, cFill) || i > 0 && r.k[i].from == r.k[i-1].to)
+}
+
+// dotted: the full stop of an ordinal ("20.") stands behind a number.
+func (r *reader) dotted(i int) bool {
+	return r.at(i).c == '.' && i > 0 && r.k[i-1].kind == tNumber && r.k[i-1].to == r.k[i].from
+}
 
 func (r *reader) dayNumber(i int) (int, int, bool) {
 	i = r.skip(i, "")

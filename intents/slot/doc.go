@@ -41,8 +41,16 @@
 //     plausible one is left.
 //   - A range of hours names no moment: "20:00-23:00" is nothing. As an answer,
 //     told in words or of two hours at most, its start is about when.
-//   - English is read in messages of every language, so there a yes or no of
-//     its own must be a whole clause ("no me llega" is no answer).
+//   - English is read in messages of every language, so there a yes, a no or
+//     another short answer of its own must be a whole clause ("no me llega" is
+//     no answer), its words bear no accents, and what the message's language
+//     knows as something else, or has judged itself, is not English. Some words
+//     count in English messages only (own in en/slots.toml).
+//   - Where the word for hours is the word for o'clock too, "9h30" is a time of
+//     day unless a word of age stands beside it. A bare "2h" is an age up to six
+//     hours, "1h30" up to two: so long a wait is likelier than so early a time.
+//   - A full date goes with the 24-hour clock: "20/11/2026 at 9:05".
+//   - Distances are letters; one of a script without spaces counts twice.
 //   - EST, PST and the like mean the place's clock (New York, Los Angeles), as
 //     people use them, also in summer.
 //   - Several reasons: the one whose row comes first in the decision table is

@@ -15,6 +15,7 @@ type span struct {
 	vague  bool
 	days   int // whole days, when nothing finer was told
 	from   int // tokens
+	first  int // the first of the amount
 	next   int
 }
 
@@ -32,6 +33,7 @@ func (r *reader) duration(i int) (span, bool) {
 		i++
 	}
 	found := false
+	s.first = i
 	for {
 		n, unit, j, ok := r.whole(i, found)
 		isUnit := ok
@@ -44,7 +46,7 @@ func (r *reader) duration(i int) (span, bool) {
 		}
 		if !isUnit {
 			// 1h30; but 15h30 is a clock
-			if found && s.unit == unitHour && r.at(i).kind == tNumber && r.k[i].digits == 2 && r.k[i].from == r.k[i-1].to {
+			if found && s.unit == unitHour && r.minutesGlued(i) {
 				if s.d > 12*time.Hour && !r.aged(s.from, i+1) {
 					return s, false
 				}
@@ -85,9 +87,65 @@ func (r *reader) whole(i int, more bool) (n float64, unit int32, next int, ok bo
 	if !r.has(i, cUnit) && !r.has(i, cAt) || more {
 		return n, unit, next, true
 	}
-	_, _, counted := r.number(next)
+	_, behind, counted := r.number(next)
+	if counted && r.minutesGlued(next) {
+		return n, unit, next, r.aged(i, behind) || r.asked
+	}
 	ok = r.aged(i, next) || r.asked && !counted && !r.has(next, cPart) && !r.has(next, cDay)
 	return n, unit, next, ok
+}
+
+// minutesGlued: the two figures at i stand right behind an hour, as in "1h30".
+func (r *reader) minutesGlued(i int) bool {
+	return r.isNumber(i) && r.k[i].digits == 2 && r.k[i].num < 60 && r.k[i].frac == 0 && i > 0 && r.k[i].from == r.k[i-1].to
+}
+
+// hours tells what stretch of hours it is that is written like a time of day,
+// where the word for both is the same: "2h", "9h30", "8h et quart".
+func (r *reader) hours(s span) (h int, minutes, ok bool) {
+	h, j, ok := r.hour(s.first)
+	if u, isUnit := r.at(j).val(cUnit); !ok || !isUnit || u != unitHour || !r.has(j, cOclock) {
+		return 0, false, false
+	}
+	return h, s.next > j+1 || r.minutesGlued(j+1), true
+}
+
+// A bare "2h" or "1h30" where the word for the hour is the word for o'clock,
+// too, is an age if so long a wait is likelier than so early a time.
+const (
+	likelyWait    = 6 // hours
+	likelyMinutes = 2 // hours, when minutes were told
+)
+
+// clockwise: a stretch of hours is rather a time of day. been: a word of age,
+// though not "ago", stands before it.
+func (r *reader) clockwise(s span, been bool) bool {
+	h, minutes, ok := r.hours(s)
+	before, _ := r.back(s.from - 1)
+	switch {
+	case !ok:
+		return false
+	case r.dayPart(s.next), r.has(s.next, cMinus), r.has(s.next, cHalfAfter):
+		return true
+	case been:
+		return false
+	case !r.asked, r.atOnly(before), r.partFollows(s.next), r.has(s.from-1, cPart), r.has(s.from-1, cDay):
+		return true
+	case minutes:
+		return h < 1 || h > likelyMinutes
+	}
+	return h != 12 && (h < 1 || h > likelyWait)
+}
+
+// atOnly: a word at i that stands before hours, and not before ages as well.
+func (r *reader) atOnly(i int) bool {
+	return r.has(i, cAt) && !r.has(i, cAbout) && !r.has(i, cFill) && !r.has(i, cBeen) && !r.has(i, cAgo)
+}
+
+// dayPart: a part of the day, or of a certain day, stands at i.
+func (r *reader) dayPart(i int) bool {
+	day, isDay := r.at(i).val(cDay)
+	return isDay && day&0xFF != 0 || r.has(i, cPart)
 }
 
 // aged: a word of age stands before i or at next.
@@ -123,7 +181,18 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 			return float64(c.h) + float64(c.m)/60, i + 1, true
 		}
 	}
+	half := 0.0 // "साढ़े तीन घंटे"
+	if r.has(i, cHalfPast) && !r.has(i, cNumber) {
+		half = 0.5
+		i++
+	}
 	v, j, ok := r.number(i)
+	if half > 0 {
+		return v + half, j, ok && r.has(j, cUnit)
+	}
+	if part := r.slashed(i); !ok && part > 0 && r.has(i+1, cUnit) {
+		return part, i + 1, true
+	}
 	if ok && v >= 1 && v < 100 && r.has(j, cQuarter) { // "a quarter", "three quarters"
 		v, j = v/4, j+1
 	} else if !ok && r.has(i, cQuarter) {
@@ -142,6 +211,9 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 	if half, k := r.andHalf(j); half > 0 && r.has(k, cUnit) {
 		return v + half, k, true
 	}
+	if part := r.slashed(j); part > 0 && r.has(j+1, cUnit) { // "5 1/2 hours"
+		return v + part, j + 1, true
+	}
 	if one, k, ok := r.number(j); ok && one > 0 && one < 1 && r.has(k, cUnit) {
 		return v + one, k, true
 	}
@@ -150,6 +222,21 @@ func (r *reader) amount(i int, s *span) (v float64, next int, ok bool) {
 		j++
 	}
 	return v, j, true
+}
+
+// slashed reads a fraction in figures ("1/2"), which looks like a date.
+func (r *reader) slashed(i int) float64 {
+	if k := r.at(i); k.kind == tDate {
+		switch string(r.f.b[k.from:k.to]) {
+		case "1/2":
+			return 0.5
+		case "1/4":
+			return 0.25
+		case "3/4":
+			return 0.75
+		}
+	}
+	return 0
 }
 
 // andHalf reads "and a half" or "and a quarter" behind a unit, or a bare half

@@ -1,6 +1,8 @@
 package slot
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,13 +28,22 @@ func (f *folded) origin(i int) int {
 	return int(f.at[i])
 }
 
+// place maps a place in the original to the folded text.
+func (f *folded) place(origin int) int {
+	if f.at == nil {
+		return origin
+	}
+	i, _ := slices.BinarySearch(f.at, int32(origin))
+	return i
+}
+
 // said returns the original text of a stretch.
 func (f *folded) said(from, to int) string {
 	return strings.TrimSpace(f.text[f.origin(from):f.origin(to)])
 }
 
-// letters maps single letters to their folded form, for the scripts in which
-// accents are often left out. Built once for each parser.
+// letters maps single letters and marks to their folded form, for the scripts
+// in which accents are often left out. Built once for each parser.
 type letters map[rune]string
 
 func foldedLetters() letters {
@@ -58,13 +69,35 @@ func foldedLetters() letters {
 			}
 		}
 	}
+	for _, g := range marks {
+		for r := g[0]; r <= g[1]; r++ {
+			l[r] = ""
+		}
+	}
 	return l
 }
 
-// mark: a combining mark that people leave out: accents, Arabic vowels and
-// lengthening, the Devanagari dot below.
+// foreign returns the letters without those that only differ in an accent of
+// the Latin script: the base language has none, so a word that bears one
+// ("süre", "mòn") is none of its own. Turkish capitals and small letters of
+// "i" stay, they are typed in English words too.
+func (l letters) foreign() letters {
+	out := maps.Clone(l)
+	for r := range l {
+		accented := unicode.Is(unicode.Latin, r) && r < 0x2000 || r >= 0x300 && r <= 0x36F
+		if accented && r != 'ı' && r != 'İ' {
+			delete(out, r)
+		}
+	}
+	return out
+}
+
+// marks are the combining marks that people leave out: accents, Arabic vowels
+// and lengthening, the Devanagari dot below.
+var marks = [][2]rune{{0x300, 0x36F}, {0x640, 0x640}, {0x64B, 0x65F}, {0x670, 0x670}, {0x93C, 0x93C}}
+
 func mark(r rune) bool {
-	return r >= 0x300 && r <= 0x36F || r >= 0x64B && r <= 0x65F || r == 0x670 || r == 0x640 || r == 0x93C
+	return slices.ContainsFunc(marks, func(g [2]rune) bool { return r >= g[0] && r <= g[1] })
 }
 
 // fold folds a text.
@@ -86,7 +119,7 @@ func (l letters) fold(text string) *folded {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		n := len(f.b)
 		f.b = l.appendRune(f.b, r)
-		if stops(r) && !(n > 0 && digit(f.b[n-1]) && figureAt(text, i+size)) {
+		if r == '、' || stops(r) && !(n > 0 && digit(f.b[n-1]) && figureAt(text, i+size)) { // 2、3 is no 2.3
 			f.b = append(f.b, ' ') // none follows where words have no spaces
 		}
 		for ; n < len(f.b); n++ {
@@ -109,8 +142,6 @@ func (l letters) appendRune(b []byte, r rune) []byte {
 		return append(b, map[rune]string{'½': ".5", '¼': ".25", '¾': ".75"}[r]...)
 	case r >= 0xFF01 && r <= 0xFF5E:
 		return append(b, lowerASCII(byte(r-0xFEE0)))
-	case mark(r):
-		return b
 	}
 	if s, ok := l[r]; ok {
 		return append(b, s...)
@@ -206,6 +237,9 @@ func start(b []byte, i int) bool {
 
 // unspaced: a letter of a script written without spaces between words.
 func unspaced(r rune) bool {
+	if r >= 0x4E00 && r <= 0x9FA5 { // most of them: asked for every letter
+		return true
+	}
 	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
@@ -216,6 +250,9 @@ func afterJoined(b []byte, i int) bool {
 }
 
 func joined(r rune) bool {
+	if r >= 0x4E00 && r <= 0x9FA5 {
+		return true
+	}
 	return r >= 0x0E00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai) ||
 		r >= 0x2000 && !unicode.IsLetter(r)
 }

@@ -17,6 +17,8 @@ type reader struct {
 	asked bool
 	zones *zoneNames
 	now   time.Time
+	// clocked: a time of day was read, and its day is being looked for.
+	clocked bool
 	// zoneEnd is the byte behind the zone that was read last.
 	zoneEnd int
 }

@@ -72,9 +72,8 @@ func (t *table) lex(f *folded) (out []token, telling bool) {
 				i = to
 				continue
 			}
-			k := figures(b, i, t.order)
-			out = append(out, k)
-			i = k.to
+			out = t.ended(append(out, figures(b, i, t.order)), b)
+			i = out[len(out)-1].to
 		case c < 0x80 && !letter(c):
 			out = append(out, token{kind: tMark, from: i, to: i + 1, c: c})
 			i++
@@ -82,14 +81,43 @@ func (t *table) lex(f *folded) (out []token, telling bool) {
 			n := len(out)
 			out = t.words(out, b, i)
 			for ; n < len(out); n++ {
-				for _, m := range out[n].m {
-					telling = telling || m.cls != cFill && m.cls != cAt && m.cls != cAnd && m.cls != cTo && m.cls != cBetween
-				}
+				telling = telling || out[n].telling()
 			}
 			i = out[len(out)-1].to
 		}
 	}
 	return out, telling
+}
+
+// ended reads the ending that may be glued to the figures of the last token
+// behind an apostrophe or a hyphen: a word of its own if it marks an hour or a
+// day ("9'da", "20-го"), else part of the token.
+func (t *table) ended(out []token, b []byte) []token {
+	k := &out[len(out)-1]
+	j := k.to + 1
+	if j >= len(b) || b[k.to] != '\'' && b[k.to] != '-' || !letter(b[j]) {
+		return out
+	}
+	for j < len(b) && letter(b[j]) {
+		j++
+	}
+	word := t.known(b, k.to+1, cNone)
+	marks := word.to == j && (word.has(cOclock) || word.has(cDayMark))
+	switch {
+	case marks && k.kind == tNumber && k.digits <= 2:
+		word.from = k.to
+		return append(out, word)
+	case marks, t.endings[string(b[k.to+1:j])]:
+		k.to = j
+	}
+	return out
+}
+
+// telling: the token could be part of a time, and not only a small word of one.
+func (k *token) telling() bool {
+	return k.kind == tNumber || k.kind == tDate || k.kind == tClock || slices.ContainsFunc(k.m, func(m meaning) bool {
+		return m.cls != cFill && m.cls != cAt && m.cls != cAnd && m.cls != cTo && m.cls != cBetween
+	})
 }
 
 // words adds the longest known word at i to the tokens, else an unknown one. A
@@ -101,7 +129,7 @@ func (t *table) words(out []token, b []byte, i int) []token {
 			k = ago // 两天|前|晚上: the night belongs to the day before it
 		}
 	}
-	if k.kind == tWord {
+	if k.kind == tWord && !t.chat(b, k.to) {
 		return append(out, k)
 	}
 	for _, p := range t.joins {
@@ -114,11 +142,44 @@ func (t *table) words(out []token, b []byte, i int) []token {
 	if k = t.prefixed(b, i); k.kind == tWord {
 		return append(out, k)
 	}
+	if day, part, ok := t.compound(b, i); ok {
+		return append(out, day, part)
+	}
 	k.to = i + 1
 	for k.to < len(b) && (letter(b[k.to]) || b[k.to] == '\'') && !start(b, k.to) {
 		k.to++
 	}
 	return append(out, t.whole(b, k))
+}
+
+// compound reads a day and a part of it in one word ("samstagabend").
+func (t *table) compound(b []byte, i int) (day, part token, ok bool) {
+	t.times.walk(b, i, func(to int, m []meaning) {
+		if to-i < 4 || to >= len(b) || start(b, to) || !means(m, cWeekday) && !means(m, cDay) {
+			return
+		}
+		if rest := t.known(b, to, cPart); rest.kind == tWord && rest.to-to >= 4 && start(b, rest.to) {
+			day, part, ok = token{kind: tWord, from: i, to: to, m: m}, rest, true
+		}
+	})
+	return day, part, ok
+}
+
+// chat: figures that stand for letters go on behind a known word, which
+// therefore is none ("at3eb").
+func (t *table) chat(b []byte, i int) bool {
+	j := i
+	for j < len(b) && digit(b[j]) {
+		j++
+	}
+	return j > i && j < len(b) && b[i-1] < utf8.RuneSelf && letter(b[i-1]) && b[j] < utf8.RuneSelf && letter(b[j]) &&
+		!t.suffix(b, j) && !t.countable(b, j)
+}
+
+// countable: a word that figures may be glued to begins at i.
+func (t *table) countable(b []byte, i int) bool {
+	w := t.known(b, i, cNone)
+	return w.has(cUnit) || w.has(cPart) || w.has(cOclock) || w.has(cDayMark)
 }
 
 // known reads the longest known word at i; cls asks for one of a class.
@@ -178,7 +239,7 @@ func (t *table) figureWord(b []byte, i int) int {
 	for j < len(b) && digit(b[j]) {
 		j++
 	}
-	if j < len(b) && letter(b[j]) && b[j] < utf8.RuneSelf {
+	if j < len(b) && letter(b[j]) {
 		if k := t.known(b, i, cNone); k.to > j {
 			return k.to
 		}
@@ -197,7 +258,7 @@ func (t *table) whole(b []byte, k token) token {
 		if j == k.to || j == len(b) || !letter(b[j]) || b[j] >= utf8.RuneSelf {
 			break
 		}
-		if w := t.known(b, j, cNone); w.has(cUnit) || w.has(cPart) || w.has(cOclock) || w.has(cDayMark) {
+		if t.countable(b, j) {
 			break
 		}
 		for k.to = j; k.to < len(b) && letter(b[k.to]); {
@@ -218,7 +279,7 @@ func figures(b []byte, i int, order string) token {
 	v, j := integer(b, i)
 	k := token{kind: tNumber, from: i, to: j, num: float64(v), digits: j - i}
 	if j+1 < len(b) && (b[j] == '.' || b[j] == ',') && digit(b[j+1]) {
-		if f, e := integer(b, j+1); e-j-1 <= 2 && (e >= len(b) || b[e] != '.' && b[e] != ',') {
+		if f, e := integer(b, j+1); e-j-1 <= 2 && (e >= len(b) || b[e] != '.' && b[e] != ',' || e+1 == len(b) || space(b[e+1])) {
 			k.frac = e - j - 1
 			if k.frac == 1 {
 				k.num += float64(f) / 10

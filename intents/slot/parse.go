@@ -3,6 +3,8 @@ package slot
 import (
 	"fmt"
 	"io/fs"
+	"path"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +18,10 @@ const base = "en"
 // ready when its first message comes.
 type Parser struct {
 	langs map[string]func() *language
+	// foreign is the base language as it is read in messages of others.
+	foreign  func() *language
+	alphabet func() letters
+	zones    func() *zoneNames
 }
 
 type language struct {
@@ -24,32 +30,56 @@ type language struct {
 }
 
 // New makes a parser of the languages found in files as `<lang>/slots.toml`.
+// The base language is read at once, another when its first message comes: one
+// whose file cannot be read is read with the base's words ([Load] says what is
+// wrong with it).
 func New(files fs.FS) (*Parser, error) {
-	words, err := Load(files)
+	names, err := fs.Glob(files, "*/slots.toml")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", ErrWords, err)
 	}
-	return Build(words)
-}
-
-// Build makes a parser of languages that are loaded already, by their tag.
-func Build(words map[string]Words) (*Parser, error) {
-	p := &Parser{langs: make(map[string]func() *language, len(words)+1)}
-	letters, zones := sync.OnceValue(foldedLetters), sync.OnceValue(loadZones)
-	add := func(lang string, w Words) {
-		p.langs[lang] = sync.OnceValue(func() *language {
-			t := compile(lang, w, letters())
-			return &language{t, zones().with(t, &w.Time)}
-		})
-	}
-	add(base, Words{})
-	for lang, w := range words {
-		if err := w.check(); err != nil {
-			return nil, fmt.Errorf("%s: %w", lang, err)
+	p := newParser()
+	for _, name := range names {
+		lang := path.Dir(name)
+		if lang != base {
+			p.add(lang, func() Words {
+				w, err := load(files, name)
+				if err != nil {
+					return Words{}
+				}
+				return w
+			})
+			continue
 		}
-		add(lang, w)
+		w, err := load(files, name)
+		if err != nil {
+			return nil, err
+		}
+		p.add(lang, func() Words { return w })
 	}
 	return p, nil
+}
+
+func newParser() *Parser {
+	p := &Parser{langs: map[string]func() *language{}, alphabet: sync.OnceValue(foldedLetters), zones: sync.OnceValue(loadZones)}
+	p.add(base, func() Words { return Words{} })
+	return p
+}
+
+// add takes a language whose words are asked for when they are needed.
+func (p *Parser) add(lang string, words func() Words) {
+	p.langs[lang] = p.ready(lang, words, p.alphabet, func(Words) []string { return nil })
+	if lang == base {
+		p.foreign = p.ready(lang, words, func() letters { return p.alphabet().foreign() }, func(w Words) []string { return w.Own })
+	}
+}
+
+func (p *Parser) ready(lang string, words func() Words, l func() letters, without func(Words) []string) func() *language {
+	return sync.OnceValue(func() *language {
+		w := words()
+		t := compile(lang, w, l(), without(w))
+		return &language{t, p.zones().with(t, &w.Time)}
+	})
 }
 
 // language finds the words for a tag: itself, its parent, else the base.
@@ -71,9 +101,9 @@ func (p *Parser) Parse(text string, c Context) Found {
 	c.Now = c.Now.Round(0)
 	plain := emails(&f, text, c.Asked == KindEmail)
 	l := p.language(c.Lang)
-	l.read(&f, text, plain, c, false)
+	m := l.read(&f, text, plain, c, nil)
 	if l.lang != base {
-		p.langs[base]().fill(&f, text, plain, c)
+		p.foreign().fill(&f, text, plain, c, m)
 	}
 	return f
 }
@@ -97,19 +127,28 @@ func (p *Parser) ParseZone(text, lang string) *Zone {
 	return p.Parse(text, Context{Lang: lang, Asked: KindZone}).Zone
 }
 
-// read fills in everything that one language finds. foreign: the message is
-// said to be in another one, which shares words with it.
-func (l *language) read(found *Found, text, plain string, c Context, foreign bool) {
+// read fills in everything that one language finds. own is the message as its
+// own language sees it, where that is another one.
+func (l *language) read(found *Found, text, plain string, c Context, own *message) *message {
 	f := l.letters.fold(plain)
 	hits, words := l.scan(f)
+	m := &message{f: f, hits: hits}
+	m.tokens, m.telling = l.lex(f)
+	if own != nil {
+		m.leave(own)
+	}
+	hits = m.hits
 	parts := fields(f, hits)
 	found.Template = len(parts) >= 2
 
-	answers(found, f, hits, words, c.Asked, foreign)
+	m.back = answers(found, f, hits, words, c.Asked, own != nil)
+	if found.YesNo == Yes && l.marked(plain) {
+		found.YesNo = No
+	}
 	found.Status = status(f, hits, words, c.Asked == KindStatus)
 	w := reason(f, hits, c.Asked)
 	found.Counts = l.counts(f, hits)
-	l.readTime(found, f, hits, c)
+	l.readTime(found, m, c, own)
 
 	var told why
 	for _, part := range parts {
@@ -131,6 +170,7 @@ func (l *language) read(found *Found, text, plain string, c Context, foreign boo
 	for _, k := range found.Placeholders {
 		found.dropPlaceholder(k)
 	}
+	return m
 }
 
 // readField reads one labelled field, as if it had just been asked for.
@@ -145,7 +185,9 @@ func (l *language) readField(found *Found, told *why, text, plain string, k Kind
 	hits, words := l.scan(f)
 	switch k {
 	case KindTime:
-		l.readTime(&in, f, hits, c)
+		m := &message{f: f, hits: hits}
+		m.tokens, m.telling = l.lex(f)
+		l.readTime(&in, m, c, nil)
 		if in.Time != nil {
 			found.Time = in.Time
 		}
@@ -177,9 +219,9 @@ func (f *Found) dropPlaceholder(k Kind) {
 }
 
 // fill adds what the base language finds and the message's own did not.
-func (l *language) fill(found *Found, text, plain string, c Context) {
+func (l *language) fill(found *Found, text, plain string, c Context, own *message) {
 	var more Found
-	l.read(&more, text, plain, c, true)
+	l.read(&more, text, plain, c, own)
 	if found.Time == nil {
 		found.Time = more.Time
 	}
@@ -193,7 +235,7 @@ func (l *language) fill(found *Found, text, plain string, c Context) {
 		found.Reason, found.Reasons = more.Reason, more.Reasons
 		found.WrongInfo, found.Severity = more.WrongInfo, more.Severity
 	}
-	if found.YesNo == "" && !found.Unsure {
+	if found.YesNo == "" && !found.Unsure && !own.back {
 		found.YesNo, found.Unsure = more.YesNo, more.Unsure
 	}
 	found.Insists = found.Insists || more.Insists
@@ -209,12 +251,16 @@ func (l *language) fill(found *Found, text, plain string, c Context) {
 
 // readTime finds the time a message tells, if it is the one meant, and the
 // zone it names.
-func (l *language) readTime(out *Found, f *folded, hits []hit, c Context) {
-	tokens, telling := l.lex(f)
+func (l *language) readTime(out *Found, m *message, c Context, own *message) {
+	f, hits, tokens := m.f, m.hits, m.tokens
 	asked := c.Asked == KindTime
-	if telling && !c.Now.IsZero() && c.Asked != KindZone {
+	if m.telling && !c.Now.IsZero() && c.Asked != KindZone {
 		r := &reader{t: l.table, f: f, k: tokens, asked: asked, zones: l.zones, now: c.Now}
-		if t, ok := pickTime(r.times(c), f, hits, tokens, asked); ok {
+		all := r.times(c)
+		if own != nil {
+			all = slices.DeleteFunc(all, func(t told) bool { return t.unsaid && own.knows(m, t.from, t.to) })
+		}
+		if t, ok := pickTime(all, f, hits, tokens, asked); ok {
 			t.Said, t.Heard, t.Lang = f.said(t.from, t.to), c.Now.UTC(), l.lang
 			out.Time, out.Zone = &t.Time, t.zone
 		} else if t, ok := r.packedClock(c, asked); ok {

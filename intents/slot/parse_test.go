@@ -200,9 +200,12 @@ func TestNew_ALanguageIsAFile(t *testing.T) {
 	for _, lang := range []string{"zh", "pt", "ar", "tr"} {
 		all[lang] = words(lang)
 	}
-	p, err := Build(all)
-	if err != nil {
-		t.Fatal(err)
+	p := newParser()
+	for lang, w := range all {
+		if err := w.check(); err != nil {
+			t.Fatal(err)
+		}
+		p.add(lang, func() Words { return w })
 	}
 	utc3 := time.FixedZone("", 3*3600) // 18:20 there
 	for _, c := range [][3]string{

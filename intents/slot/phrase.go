@@ -17,13 +17,14 @@ type hit struct {
 // is no message a person wrote.
 const maxHits = 400
 
-// gap is how many bytes may stand between the pieces of a pattern.
+// gap is how many letters may stand between the pieces of a pattern.
 const gap = 40
 
 // phrases finds every phrase of the language, also overlapping ones, in the
 // order of their beginnings. words counts the words of the message.
 func (t *table) scan(f *folded) (hits []hit, words int) {
 	b := f.b
+	halves := 0
 	var open []progress
 	for i := 0; i < len(b) && len(hits) < maxHits; i++ {
 		if space(b[i]) || !start(b, i) {
@@ -33,7 +34,7 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 			continue
 		}
 		if letter(b[i]) || digit(b[i]) {
-			words++
+			halves += half(b, i)
 		}
 		look := func(i int) {
 			t.phrases.walk(b, i, func(to int, m []meaning) {
@@ -43,7 +44,7 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 				for _, one := range m {
 					switch one.cls {
 					case cPiece:
-						open = t.piece(open, &hits, one.v, i, to)
+						open = t.piece(f, open, &hits, one.v, i, to)
 					case cJump:
 					default:
 						hits = append(hits, hit{one.cls, one.v, i, to})
@@ -61,7 +62,7 @@ func (t *table) scan(f *folded) (hits []hit, words int) {
 			open = open[:0]
 		}
 	}
-	return hits, words
+	return hits, (halves + 1) / 2
 }
 
 // progress is a pattern of which some pieces were found.
@@ -73,7 +74,7 @@ type progress struct {
 }
 
 // piece notes one piece of a pattern; the last one makes a hit.
-func (t *table) piece(open []progress, hits *[]hit, v int32, from, to int) []progress {
+func (t *table) piece(f *folded, open []progress, hits *[]hit, v int32, from, to int) []progress {
 	id, k := v>>4, v&15
 	if k == 0 {
 		for i := range open {
@@ -89,7 +90,7 @@ func (t *table) piece(open []progress, hits *[]hit, v int32, from, to int) []pro
 	}
 	for i := range open {
 		p := &open[i]
-		if p.id != id || p.next != k || from < p.to || from-p.to > gap {
+		if p.id != id || p.next != k || from < p.to || !fits(f.b[p.to:from], gap) {
 			continue
 		}
 		p.next, p.to = k+1, to
@@ -115,10 +116,10 @@ func hasHit(hits []hit, cls class) bool {
 }
 
 // near says whether a hit of one of the classes ends in the same clause within
-// reach bytes before i, with nothing of a later class in between.
+// reach letters before i, with nothing of a later class in between.
 func near(f *folded, hits []hit, i, reach int, cls class) bool {
 	for _, h := range hits {
-		if h.cls == cls && h.to <= i && i-h.to <= reach && !breaks(f.b[h.to:i]) {
+		if h.cls == cls && h.to <= i && fits(f.b[h.to:i], reach) && !breaks(f.b[h.to:i]) {
 			return true
 		}
 	}
@@ -130,10 +131,35 @@ func near(f *folded, hits []hit, i, reach int, cls class) bool {
 // than to what stands right behind it.
 func denied(f *folded, hits []hit, i int) bool {
 	for _, h := range hits {
-		if h.cls != cNot || h.to > i || i-h.to > 12 || breaks(f.b[h.to:i]) {
+		if h.cls != cNot || h.to > i || !fits(f.b[h.to:i], 12) || breaks(f.b[h.to:i]) {
 			continue
 		}
 		if r, n := utf8.DecodeRune(f.b[h.from:]); n < h.to-h.from || !unspaced(r) || len(bytes.TrimSpace(f.b[h.to:i])) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// deniedAfter says whether a word like "değil" stands right behind i.
+func deniedAfter(f *folded, hits []hit, i int) bool {
+	if !hasHit(hits, cNotAfter) {
+		return false
+	}
+	i = past(f, hits, i, cSmall)
+	for _, h := range hits {
+		if h.cls == cNotAfter && h.from == i {
+			return true
+		}
+	}
+	return false
+}
+
+// ahead says whether a hit of a class begins in the same clause within reach
+// behind i.
+func ahead(f *folded, hits []hit, i, reach int, cls class) bool {
+	for _, h := range hits {
+		if h.cls == cls && h.from >= i && fits(f.b[i:h.from], reach) && !breaks(f.b[i:h.from]) {
 			return true
 		}
 	}

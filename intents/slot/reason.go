@@ -17,7 +17,7 @@ func reason(f *folded, hits []hit, asked Kind) why {
 	short := asked == KindReason
 	var major, minor bool
 	for _, h := range hits {
-		if (h.cls == cReason || h.cls == cWrongInfo || short && h.cls == cShort) && denied(f, hits, h.from) {
+		if (h.cls == cReason || h.cls == cWrongInfo || short && h.cls == cShort) && (denied(f, hits, h.from) || deniedAfter(f, hits, h.to)) {
 			continue
 		}
 		switch h.cls {
@@ -35,9 +35,9 @@ func reason(f *folded, hits []hit, asked Kind) why {
 		case cShortWrongInfo:
 			w.wrongInfo = w.wrongInfo || short && !inside(hits, h, cReason)
 		case cMajor:
-			major = major || !inside(hits, h, cMinor) && !denied(f, hits, h.from)
+			major = major || !inside(hits, h, cMinor) && !denied(f, hits, h.from) && !deniedAfter(f, hits, h.to)
 		case cMinor:
-			minor = minor || !inside(hits, h, cMajor) && !denied(f, hits, h.from)
+			minor = minor || !inside(hits, h, cMajor) && !denied(f, hits, h.from) && !deniedAfter(f, hits, h.to)
 		}
 	}
 	if seen[ReasonAccountInfo] && !major { // a typo in the registered address

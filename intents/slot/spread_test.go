@@ -64,7 +64,7 @@ func TestCompile_WordsDoNotMultiply(t *testing.T) {
 	}
 	l := foldedLetters()
 	for lang, w := range words {
-		if n := len(compile(lang, w, l).phrases.nodes); n > 200_000 {
+		if n := len(compile(lang, w, l, nil).phrases.nodes); n > 200_000 {
 			t.Errorf("%s: %d nodes, want 200,000 at most", lang, n)
 		}
 	}

@@ -28,7 +28,6 @@ const (
 	cAt
 	cOclock
 	cHalfPast
-	cHalfTo
 	cHalfAfter
 	cPast
 	cTo
@@ -43,6 +42,14 @@ const (
 	cSpan     // a word that is a whole span
 	cBetween  // before a range of hours
 	cLastWeek // before or after a weekday: the week before
+	cOclock24 // after an hour of the 24-hour clock
+	cPastAfter
+	cToAfter
+	cLessAfter
+	cNotAgoAfter
+	cToward
+	cOfHour
+	cNowAsked
 )
 
 // The classes of phrases.
@@ -83,6 +90,12 @@ const (
 	cQuestion
 	cOrdinalMark
 	cAgain
+	cNotAfter
+	cBlockAfter
+	cNotStatus
+	cNoAsked
+	cBut
+	cButNot
 	cPiece // part of a pattern with gaps
 	cJump  // the phrase goes on: v is the root of what may follow
 )
@@ -251,9 +264,13 @@ type pattern struct {
 type table struct {
 	lang     string
 	letters  letters
+	without  map[string]bool // words left out
 	suffixes map[string]bool
+	endings  map[string]bool // Time.Endings
+	dotDay   bool            // "20." is a day
 	prefixes []string
 	joins    []string // prefixes that are words for "and"
+	noMarked []string // Answer.NoMarked, composed and in lower case
 	times    trie
 	phrases  trie
 	patterns []pattern
@@ -269,7 +286,9 @@ type table struct {
 func (t *table) time(cls class, v int32, words ...string) {
 	for _, w := range words {
 		for _, a := range alternatives(w) {
-			t.times.add(t.key(a), meaning{cls, v})
+			if k := t.key(a); !t.without[k] {
+				t.times.add(k, meaning{cls, v})
+			}
 		}
 	}
 }
@@ -282,6 +301,9 @@ func (t *table) phrase(cls class, v int32, words ...string) {
 		}
 		for _, a := range written {
 			pieces := strings.Split(a, " .. ")
+			if len(pieces) == 1 && t.without[t.key(a)] {
+				continue
+			}
 			if len(pieces) == 1 {
 				t.spread(0, parts(a), meaning{cls, v}, true)
 				continue
@@ -300,9 +322,11 @@ func (t *table) key(w string) string { return string(t.letters.fold(w).b) }
 // ends tells whether a word that began earlier may end at i: at a boundary or
 // before one of the language's glued endings.
 func (t *table) ends(b []byte, i int) bool {
-	if start(b, i) {
-		return true
-	}
+	return start(b, i) || t.suffix(b, i)
+}
+
+// suffix: one of the language's glued endings is all that stands at i.
+func (t *table) suffix(b []byte, i int) bool {
 	if len(t.suffixes) == 0 {
 		return false
 	}

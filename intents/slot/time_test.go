@@ -52,6 +52,7 @@ func show(t *Time, z *time.Location) string {
 var asked = [][2]string{
 	// ages
 	{"40 min ago", "2026-11-22 09:40"},
+	{"now", "2026-11-22 10:20"},
 	{"40 minutes ago", "2026-11-22 09:40"},
 	{"40min", "2026-11-22 09:40"},
 	{"40 mins", "2026-11-22 09:40"},
@@ -104,6 +105,9 @@ var asked = [][2]string{
 	{"６ hours ago", "2026-11-22 04:20"},
 	{"100 days ago", "2026-08-14 10:20"},
 	{"2 days ago at 9pm", "2026-11-20 21:00"},
+	{"2 days ago in the evening", "2026-11-20 19:00"},
+	{"saturdayevening at 8", "2026-11-21 20:00"},
+
 	// times of day
 	{"9:30", "2026-11-22 09:30"},
 	{"09:30", "2026-11-22 09:30"},
@@ -276,6 +280,9 @@ func TestParse_TimeForms(t *testing.T) {
 		asked      Kind
 		text, want string
 	}{
+		{KindTime, "5 1/2 hours ago", "2026-11-22 04:50"},
+		{KindTime, "09.15", "2026-11-22 09:15"},
+		{KindTime, "yesterday at 20.15.", "2026-11-21 20:15"},
 		{KindTime, "thursday 19 at 10am", "2026-11-19 10:00"},
 		{KindTime, "the 20th at 9pm", "2026-11-20 21:00"},
 		{KindTime, "the 23rd at 9pm", "2026-10-23 21:00"},
@@ -372,6 +379,30 @@ func TestSettle_PlacesATimeOnceTheZoneIsKnown(t *testing.T) {
 		got := p.Settle(*f.Time, lagos)
 		if s := show(&got, lagos); s != c[1] {
 			t.Errorf("%q: %q, want %q", c[0], s, c[1])
+		}
+	}
+}
+
+// What was said is enough to read it again: the word before an hour belongs to it.
+func TestSettle_EveryLanguage(t *testing.T) {
+	t.Parallel()
+	p, here := english(t), time.FixedZone("", 3*3600)
+	for _, c := range [][3]string{
+		{"pt", "às 9 horas", "2026-11-22 09:00"},
+		{"fr", "à 5h", "2026-11-22 05:00"},
+		{"ru", "в 3 дня", "2026-11-22 15:00"},
+		{"ru", "в 15-30", "2026-11-22 15:30"},
+		{"es", "a las 5", "2026-11-22 17:00 | 2026-11-22 05:00"},
+		{"es", "entre las 3 y las 4 de la tarde", "2026-11-22 15:00"},
+	} {
+		f := p.Parse(c[1], Context{Now: noon, Lang: c[0], Asked: KindTime})
+		if f.Time == nil {
+			t.Errorf("%s %q: no time", c[0], c[1])
+			continue
+		}
+		got := p.Settle(*f.Time, here)
+		if s := show(&got, here); s != c[2] {
+			t.Errorf("%s %q: %q, want %q", c[0], c[1], s, c[2])
 		}
 	}
 }

@@ -3,6 +3,7 @@ package slot
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 )
 
 // told is a time found in a message and how much it says.
@@ -12,7 +13,9 @@ type told struct {
 	from  int // bytes of the folded text
 	to    int
 	bare  bool // an age without "ago"
-	zone  *Zone
+	// unsaid: an age only because one was asked for
+	unsaid bool
+	zone   *Zone
 }
 
 // Scores: an age or a full time before a bare clock before a bare day.
@@ -47,7 +50,7 @@ func (r *reader) times(c Context) []told {
 // age reads "40 minutes ago", "just now", and what stands in for them. A
 // span that is no age ("in 30 minutes") is skipped: next > i, ok false.
 func (r *reader) age(i int, c Context) (told, int, bool) {
-	if r.has(i, cNow) {
+	if r.has(i, cNow) || r.has(i, cNowAsked) && r.asked && r.clauseKnown(i) {
 		t := told{score: scoreDay, from: r.k[i].from, to: r.k[i].to}
 		t.Time = Time{At: c.Now, Relative: true, Precision: PrecisionMinute, Approx: true}
 		return t, i + 1, true
@@ -65,23 +68,27 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 	before, less := r.back(i - 1)
 	s.less = s.less || less
 	after := next
-	for after < next+2 && r.has(after, cFill) && !r.has(after, cAgo) {
+	for after < next+2 && r.has(after, cFill) && !r.has(after, cAgo) && !r.has(after, cLessAfter) && !r.has(after, cNotAgoAfter) {
 		after++
 	}
+	if r.has(after, cLessAfter) { // 1時間弱前
+		s.less, next = true, after+1
+		if !r.has(after, cAgo) {
+			after = next
+		}
+	}
 	ago := r.has(before, cAgo)
+	if !ago && s.unit == unitMinute && r.beforeHour(next) {
+		return told{}, i, false // "20 minutes to 10"
+	}
 	if r.has(after, cAgo) {
 		ago, next = true, after+1
 	}
 	been := r.has(before, cBeen)
-	if r.has(next, cTo) || r.has(next, cPast) {
-		if _, _, ok := r.hour(next + 1); ok && !ago {
-			return told{}, i, false // "20 minutes to 10"
-		}
-	}
 	switch {
-	case r.has(next, cOclock), r.has(s.next-1, cOclock) && !ago && !been:
+	case r.has(next, cOclock), !ago && r.clockwise(s, been), !ago && !been && r.atHours(s):
 		return told{}, i, false // "9 h" may be a clock here
-	case s.vague:
+	case s.vague, !ago && r.has(after, cNotAgoAfter):
 		return told{}, next, false
 	case !ago && (r.has(before, cNotAgo) || !been && !r.asked || s.unit == unitSecond && !r.asked):
 		return told{}, next, false
@@ -97,8 +104,13 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 			rd.from = from
 			return r.settle(rd, c), n, true
 		}
+		if n := r.skip(next, ""); r.has(n, cPart) { // 2日前の朝
+			part, _ := r.k[n].val(cPart)
+			rd := reading{date: date{kind: dateOffset, offset: -s.days}, part: part, from: from, to: r.k[n].to}
+			return r.settle(rd, c), n + 1, true
+		}
 	}
-	t := told{score: scoreFull, from: from, to: r.k[next-1].to, bare: !ago}
+	t := told{score: scoreFull, from: from, to: r.k[next-1].to, bare: !ago, unsaid: !ago && !been}
 	if t.bare {
 		t.score = scoreSpan
 	}
@@ -114,6 +126,31 @@ func (r *reader) age(i int, c Context) (told, int, bool) {
 		t.Precision = PrecisionHour
 	}
 	return t, next, true
+}
+
+// beforeHour: minutes that end before i are to or past the hour there ("20
+// minutes to 10", "десять минут пятого").
+func (r *reader) beforeHour(i int) bool {
+	if r.has(i, cOfHour) {
+		return true
+	}
+	if !r.has(i, cTo) && !r.has(i, cPast) {
+		return false
+	}
+	_, j, ok := r.hour(i + 1)
+	if !ok {
+		_, j, ok = r.halved(i + 1)
+	}
+	return ok && !r.has(j, cUnit)
+}
+
+// afterNoon reads the minutes behind noon or midnight ("meio dia e meia").
+func (r *reader) afterNoon(rd reading, i int) (m, next int, ok bool) {
+	if rd.clock.set || rd.part != partNoon && rd.part != partMidnight {
+		return 0, i, false
+	}
+	m, next, ok = r.afterHour(i, false)
+	return m, next, ok && m > 0
 }
 
 // back walks from i back over small words and words like "about"; less: one
@@ -134,14 +171,25 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	idle := 0 // tokens since the last part of a time
 	hasDay := false
 	rd.from = -1
+	lead := i // the word before the time that belongs to it: "at"
+	if r.leads(i - 1) {
+		lead--
+	}
 	take := func(from, to int) {
 		if rd.from < 0 {
-			rd.from = r.k[from].from
+			if !r.leads(lead) {
+				lead = from
+				if from > i && r.has(from-1, cFill) && r.has(from+1, cUnit) {
+					lead-- // "à 5h"
+				}
+			}
+			rd.from = r.k[lead].from
 		}
 		end, rd.to, at, idle = to, r.k[to-1].to, false, -1
 	}
 	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
 		if rd.date.kind == dateNone || (rd.date.kind == dateWeekday || rd.date.kind == dateOffset) && !rd.clock.set {
+			r.clocked = rd.clock.set
 			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay || d.kind == dateDay) {
 				rd.date, hasDay = d, true
 				if part != partNone {
@@ -149,7 +197,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				}
 				if s := r.k[pos].stamp; s != nil && s.clock.set {
 					rd.clock = s.clock
-				} else if d.kind == dateFull && r.at(n).kind == tClock {
+				} else if n := r.behindAt(n); d.kind == dateFull && r.at(n).kind == tClock {
 					r.k[n].stamp.clock.literal = true // a full date goes with the 24-hour clock
 				}
 				take(pos, n)
@@ -185,6 +233,11 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 			rd.addPart(p)
 			take(pos, pos+1)
 			pos++
+			if m, n, ok := r.afterNoon(rd, pos); ok {
+				rd.clock = clock{set: true, h: 12, m: m, fine: true}
+				take(pos, n)
+				pos = n
+			}
 			if rd.clock.set {
 				n, ok := r.rangeAt(&rd, pos, between)
 				if n > pos && !ok {
@@ -200,7 +253,7 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 			}
 			continue
 		}
-		if rd.zone == nil && (k.kind == tUnknown || k.has(cZoneWord)) {
+		if rd.zone == nil && (k.kind == tUnknown || k.has(cZoneWord) || r.unspacedAt(pos)) {
 			if zone, n := r.zoneNamed(pos); zone != nil {
 				rd.zone = zone
 				if rd.clock.set || hasDay {
@@ -215,12 +268,14 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		switch {
 		case k.has(cAt) || k.c == '@':
 			at = true
+			lead = pos
 			rd.approx = rd.approx || k.has(cAbout)
 		case k.has(cAbout), k.has(cLess):
 			rd.approx = true
 			at = at || hasDay || rd.part != partNone
 		case k.has(cBetween):
 			at, between = true, true
+			lead = pos
 		case k.has(cFill), k.c == ',', k.c == '-', k.c == '(', k.c == ')', k.c == '[', k.c == ']':
 		default:
 			pos = len(r.k)
@@ -234,6 +289,25 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 	}
 	rd.to = max(rd.to, r.zoneEnd)
 	return rd, max(end, i+1), true
+}
+
+// unspacedAt: a word of a script without spaces begins at i, so that a longer
+// name may begin with it (日 in 日本).
+func (r *reader) unspacedAt(i int) bool {
+	k := r.at(i)
+	if k.kind != tWord || k.has(cPart) || r.f.b[k.from] < utf8.RuneSelf {
+		return false
+	}
+	first, _ := utf8.DecodeRune(r.f.b[k.from:])
+	return joined(first)
+}
+
+// behindAt is the first token from i on that is none of the words before hours.
+func (r *reader) behindAt(i int) int {
+	for n := 0; n < mostFill && (r.has(i, cAt) || r.has(i, cFill) || r.at(i).c == ','); n++ {
+		i++
+	}
+	return i
 }
 
 // takes says whether a part of the day fits what is known already.
@@ -288,6 +362,21 @@ func (r *reader) rangeAt(rd *reading, pos int, between bool) (next int, ok bool)
 	lasts := (c.h*60 + c.m - rd.clock.h*60 - rd.clock.m + 12*60) % (12 * 60)
 	rd.approx = true
 	return next, r.asked && (words || lasts <= 120)
+}
+
+// leads: a word at i begins a time, which would be read otherwise without it.
+func (r *reader) leads(i int) bool { return r.has(i, cAt) || r.has(i, cBetween) }
+
+// clauseKnown: the clause around i has no word that the grammar does not know.
+func (r *reader) clauseKnown(i int) bool {
+	for _, step := range []int{-1, 1} {
+		for j := i; j >= 0 && j < len(r.k) && r.k[j].kind != tMark; j += step {
+			if r.k[j].kind == tUnknown {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // nothingElse: every word of the message is one of the grammar's.

@@ -4,13 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
-	"slices"
 
 	"github.com/BurntSushi/toml"
-
-	"usher/intents/secret"
 )
 
 // ErrWords is wrapped by every error about a language's data.
@@ -20,6 +16,10 @@ var ErrWords = errors.New("slot words")
 // case, accents and width. In every list an entry may hold alternatives,
 // "{wrong|incorrect} id", and a gap of a few words, "wrong .. name".
 type Words struct {
+	// Own words are left out where this language is read in a message of another
+	// one, whose ordinary words they are ("mon", "sat", "ya"). Only the base
+	// language is read so.
+	Own []string `toml:"own"`
 	// Suffixes and Prefixes may be glued to any word of the language
 	// ("saat 8'de", "بالأمس"); empty where words stand alone.
 	Suffixes []string    `toml:"suffixes"`
@@ -30,8 +30,6 @@ type Words struct {
 	Reason   ReasonWords `toml:"reason"`
 	Answer   AnswerWords `toml:"answer"`
 	Count    CountWords  `toml:"count"`
-	// Secret announces secrets; English has its words in package secret.
-	Secret secret.Words `toml:"secret"`
 }
 
 // TimeWords are the words dates, times and ages are told with.
@@ -65,11 +63,17 @@ type TimeWords struct {
 	SoFar  []string `toml:"so_far"`  // before an age, but also elsewhere: "for", "since"
 	NotAgo []string `toml:"not_ago"` // before a span that is no age: "in", "within"
 	Now    []string `toml:"now"`     // "just now"
-	About  []string `toml:"about"`   // "around"
-	Less   []string `toml:"less"`    // "less than", "almost"
-	Vague  []string `toml:"vague"`   // "a few"
-	And    []string `toml:"and"`
-	Fill   []string `toml:"fill"` // may stand between the parts of a time: "on", "the"
+	// NowAsked are now only as an answer of their own to a question for the time.
+	NowAsked []string `toml:"now_asked"`
+	About    []string `toml:"about"` // "around"
+	Less     []string `toml:"less"`  // "less than", "almost"
+	// LessAfter stands behind an age: 1時間弱, "yarım saat olmadı". NotAgoAfter
+	// behind a span that is no age: "30 मिनट बाद", "2 saat sonra".
+	LessAfter   []string `toml:"less_after"`
+	NotAgoAfter []string `toml:"not_ago_after"`
+	Vague       []string `toml:"vague"` // "a few"
+	And         []string `toml:"and"`
+	Fill        []string `toml:"fill"` // may stand between the parts of a time: "on", "the"
 
 	Days     []DayWord  `toml:"days"`
 	Parts    []PartWord `toml:"parts"`
@@ -80,21 +84,39 @@ type TimeWords struct {
 	// Sunday: "上", "de la semana pasada".
 	LastWeek []string `toml:"last_week"`
 
-	At        []string `toml:"at"`         // before an hour
-	Between   []string `toml:"between"`    // before two hours with And between them
-	Oclock    []string `toml:"oclock"`     // after an hour: "o'clock", "Uhr", "点"
-	HalfPast  []string `toml:"half_past"`  // before an hour: half an hour later
-	HalfTo    []string `toml:"half_to"`    // before an hour: half an hour earlier ("halb")
-	HalfAfter []string `toml:"half_after"` // after an hour: half an hour later ("y media")
-	Past      []string `toml:"past"`       // "ten past nine"
-	To        []string `toml:"to"`         // "ten to nine"
-	Plus      []string `toml:"plus"`       // after an hour: "y", "et"
-	Minus     []string `toml:"minus"`      // after an hour: "menos", "moins"
-	Quarter   []string `toml:"quarter"`
+	At      []string `toml:"at"`      // before an hour
+	Between []string `toml:"between"` // before two hours with And between them
+	Oclock  []string `toml:"oclock"`  // after an hour: "o'clock", "Uhr", "点"
+	// Oclock24 are the Oclock words that go with the 24-hour clock even where
+	// Clock is 12 ("9h").
+	Oclock24 []string `toml:"oclock_24"`
+	// PastAfter and ToAfter stand behind an hour and minutes that are past or to
+	// it: "9'u 10 geçe", 4時5分前.
+	PastAfter []string `toml:"past_after"`
+	ToAfter   []string `toml:"to_after"`
+	HalfPast  []string `toml:"half_past"` // before an hour: half an hour later
+	HalfTo    []string `toml:"half_to"`   // before an hour: half an hour earlier ("halb")
+	// Toward are other words before an hour, by the minutes of the hour before
+	// it: "dreiviertel neun" is 8:45, so "dreiviertel" = 45.
+	Toward map[string]int `toml:"toward"`
+	// OfHour are hours that minutes before them have begun: "десять минут
+	// пятого" is 4:10, so "пятого" = 5.
+	OfHour    map[string]int `toml:"of_hour"`
+	HalfAfter []string       `toml:"half_after"` // after an hour: half an hour later ("y media")
+	Past      []string       `toml:"past"`       // "ten past nine"
+	To        []string       `toml:"to"`         // "ten to nine"
+	Plus      []string       `toml:"plus"`       // after an hour: "y", "et"
+	Minus     []string       `toml:"minus"`      // after an hour: "menos", "moins"
+	Quarter   []string       `toml:"quarter"`
 
 	YearMark  []string `toml:"year_mark"`  // 年
 	MonthMark []string `toml:"month_mark"` // 月
-	DayMark   []string `toml:"day_mark"`   // 日, "st", "th"
+	// DayMark stands beside the day of a month: 日, "th"; "." where "20." is the
+	// twentieth.
+	DayMark []string `toml:"day_mark"`
+	// Endings are glued to figures behind an apostrophe or a hyphen ("2026'da",
+	// "5-ти"). One that is Oclock or DayMark as well is that.
+	Endings []string `toml:"endings"`
 
 	ZoneWord []string          `toml:"zone_word"` // beside a place: "time"
 	Zones    map[string]string `toml:"zones"`     // names of zones in this language
@@ -148,10 +170,16 @@ type StatusWords struct {
 	// says"); Block before it makes it none ("want to get").
 	Cue   []string `toml:"cue"`
 	Block []string `toml:"block"`
+	// BlockAfter behind a status, in its clause, makes it none: "kab hoga", "mı".
+	BlockAfter []string `toml:"block_after"`
+	// NotStatus are longer phrases in which the words of a status mean something
+	// else: "je refuse".
+	NotStatus []string `toml:"not_status"`
 }
 
 // ShortStatuses are words that mean a status only as an answer: "passed".
 type ShortStatuses struct {
+	Unknown     []string `toml:"unknown"`
 	UnderReview []string `toml:"under_review"`
 	Automated   []string `toml:"under_review_automated"`
 	Manual      []string `toml:"under_review_manual"`
@@ -174,6 +202,9 @@ type ReasonWords struct {
 	// Not before a reason or a status denies it. One of a single letter, in a
 	// script without spaces, denies only what stands right behind it.
 	Not []string `toml:"not"`
+	// NotAfter right behind a reason, a status or a word for submitting denies
+	// it: "değil", ではない. Only Small words may stand between.
+	NotAfter []string `toml:"not_after"`
 	// Short answers count only when the reason was asked for.
 	Short ShortReasons `toml:"short"`
 }
@@ -193,6 +224,15 @@ type ShortReasons struct {
 type AnswerWords struct {
 	Yes []string `toml:"yes"`
 	No  []string `toml:"no"`
+	// NoAsked answer only a yes/no question: "vazgeçtim", I changed my mind.
+	NoAsked []string `toml:"no_asked"`
+	// NoMarked make a yes a no when they are written with their marks: without
+	// them they are the same letters ("đừng", do not; "đúng", right).
+	NoMarked []string `toml:"no_marked"`
+	// But behind a yes, with ButNot or a denial behind it, takes it back: "yes but
+	// the time is wrong".
+	But    []string `toml:"but"`
+	ButNot []string `toml:"but_not"`
 	// YesAlone and NoAlone answer only as a whole clause, with nothing beside
 	// them but Small words, and not as a question: 好, but neither 你好 nor 好？.
 	YesAlone []string `toml:"yes_alone"`
@@ -282,7 +322,8 @@ func (w *Words) check() error {
 	return nil
 }
 
-// Load reads `<lang>/slots.toml` for every language of a folder that has one.
+// Load reads `<lang>/slots.toml` for every language of a folder that has one,
+// and says what is wrong with any.
 func Load(files fs.FS) (map[string]Words, error) {
 	names, err := fs.Glob(files, "*/slots.toml")
 	if err != nil {
@@ -290,25 +331,24 @@ func Load(files fs.FS) (map[string]Words, error) {
 	}
 	all := make(map[string]Words, len(names))
 	for _, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrWords, err)
+		if all[path.Dir(name)], err = load(files, name); err != nil {
+			return nil, err
 		}
-		w, err := Decode(data)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		all[path.Dir(name)] = w
 	}
 	return all, nil
 }
 
-// Secrets lists what announces a secret in every language of words, English
-// with its own defaults first: what [secret.New] takes.
-func Secrets(words map[string]Words) []secret.Words {
-	out := []secret.Words{secret.English()}
-	for _, lang := range slices.Sorted(maps.Keys(words)) {
-		out = append(out, words[lang].Secret)
+func load(files fs.FS, name string) (Words, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return Words{}, fmt.Errorf("%w: %w", ErrWords, err)
 	}
-	return out
+	w, err := Decode(data)
+	if err == nil {
+		err = w.check()
+	}
+	if err != nil {
+		return Words{}, fmt.Errorf("%s: %w", name, err)
+	}
+	return w, nil
 }
