@@ -45,9 +45,14 @@ type Intent struct {
 	// a table of plural forms. Outside, line "label" of wrong_document is
 	// "wrong_document.label". A "label" is the text of a button for the intent.
 	Lines map[string]any `toml:"lines"`
-	// Phrases and NotTheft are for training, read by the matcher.
-	Phrases  []string            `toml:"phrases"`
-	NotTheft map[string][]string `toml:"not_theft"`
+}
+
+// beforePhrases is the part of an intent's file that is not for training. The
+// phrases and what only sounds like the intent end the file: they are
+// megabytes, and no server needs them.
+func beforePhrases(text []byte) string {
+	head, _, _ := strings.Cut(string(text), "\nphrases = [")
+	return head
 }
 
 // Row is what is said when its conditions hold.
@@ -135,7 +140,7 @@ func loadIntent(files fs.FS, name string) (*Intent, error) {
 		return nil, err
 	}
 	in := &Intent{}
-	md, err := toml.Decode(string(text), in)
+	md, err := toml.Decode(beforePhrases(text), in)
 	if err != nil {
 		return nil, err
 	}

@@ -54,14 +54,18 @@ type Understander struct {
 // NewUnderstander reads the embedded model, and the cues from
 // `<tag>/cues.toml` in words, which is locales.Files.
 func NewUnderstander(words fs.FS) (*Understander, error) {
-	model, err := match.Parse(modelFile)
+	all, err := loadCues(words)
+	if err != nil {
+		return nil, err
+	}
+	lists := map[string][]*match.Phrases{}
+	for lang, c := range all {
+		lists[lang] = c.lists
+	}
+	model, err := match.Parse(modelFile, lists)
 	if err != nil {
 		return nil, fmt.Errorf("intents: embedded model: %w", err)
 	}
-	return newUnderstander(model, words)
-}
-
-func newUnderstander(model *match.Model, words fs.FS) (*Understander, error) {
 	known := map[ID]bool{}
 	for _, id := range All() {
 		known[id] = true
@@ -74,10 +78,6 @@ func newUnderstander(model *match.Model, words fs.FS) (*Understander, error) {
 	}
 	for id := range known {
 		return nil, fmt.Errorf("intents: the model lacks %s", id)
-	}
-	all, err := loadCues(words)
-	if err != nil {
-		return nil, err
 	}
 	u := &Understander{model: model, cues: all}
 	u.results.New = func() any { return new(match.Result) }

@@ -19,6 +19,8 @@ var ErrCues = errors.New("intents: cues")
 
 // cues are phrases of one language that decide more than a probability does.
 type cues struct {
+	lists []*match.Phrases // those of the file, in the order of their names
+
 	tripwires  *match.Phrases // say a theft outright
 	disowns    *match.Phrases // say that the owner did not do it
 	alarms     *match.Phrases // single words of alarm
@@ -26,6 +28,18 @@ type cues struct {
 	denials    *match.Phrases // take back the tripwire that follows them
 	hypotheses *match.Phrases // make everything after them unreal
 	transfer   *match.Phrases // ask for a person in the guide's own words (G4.3)
+}
+
+// cueLists is a language's file. The model was trained with its lists in the
+// order of their names.
+type cueLists struct {
+	Alarms     []string `toml:"alarms"`
+	Denials    []string `toml:"denials"`
+	Disowns    []string `toml:"disowns"`
+	Hypotheses []string `toml:"hypotheses"`
+	Owned      []string `toml:"owned"`
+	Transfer   []string `toml:"transfer"`
+	Tripwires  []string `toml:"tripwires"`
 }
 
 // heardCues is what the cues say about one message.
@@ -52,15 +66,7 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrCues, err)
 		}
-		var doc struct {
-			Tripwires  []string `toml:"tripwires"`
-			Disowns    []string `toml:"disowns"`
-			Alarms     []string `toml:"alarms"`
-			Owned      []string `toml:"owned"`
-			Denials    []string `toml:"denials"`
-			Hypotheses []string `toml:"hypotheses"`
-			Transfer   []string `toml:"transfer"`
-		}
+		var doc cueLists
 		meta, err := toml.Decode(string(data), &doc)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
@@ -71,22 +77,42 @@ func loadCues(words fs.FS) (map[string]*cues, error) {
 		if len(doc.Tripwires) == 0 || len(doc.Denials) == 0 || len(doc.Hypotheses) == 0 {
 			return nil, fmt.Errorf("%w: %s: tripwires, denials and hypotheses are all needed", ErrCues, name)
 		}
-		for _, list := range [][]string{doc.Tripwires, doc.Disowns, doc.Alarms, doc.Owned, doc.Denials, doc.Hypotheses, doc.Transfer} {
-			if err := match.CheckPhrases(list); err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
-			}
+		c, err := doc.compile(meta)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrCues, name, err)
 		}
-		all[path.Dir(name)] = &cues{
-			tripwires: match.NewPhrases(doc.Tripwires),
-			disowns:   match.NewPhrases(doc.Disowns), alarms: match.NewPhrases(doc.Alarms),
-			owned: match.NewPhrases(doc.Owned), denials: match.NewPhrases(doc.Denials), hypotheses: match.NewPhrases(doc.Hypotheses),
-			transfer: match.NewPhrases(doc.Transfer),
-		}
+		all[path.Dir(name)] = c
 	}
 	if all[fallbackCues] == nil {
 		return nil, fmt.Errorf("%w: %s/cues.toml is missing", ErrCues, fallbackCues)
 	}
 	return all, nil
+}
+
+func (l *cueLists) compile(meta toml.MetaData) (*cues, error) {
+	c := &cues{}
+	for _, list := range []struct {
+		name string
+		from []string
+		to   **match.Phrases
+	}{
+		{"alarms", l.Alarms, &c.alarms},
+		{"denials", l.Denials, &c.denials},
+		{"disowns", l.Disowns, &c.disowns},
+		{"hypotheses", l.Hypotheses, &c.hypotheses},
+		{"owned", l.Owned, &c.owned},
+		{"transfer", l.Transfer, &c.transfer},
+		{"tripwires", l.Tripwires, &c.tripwires},
+	} {
+		if err := match.CheckPhrases(list.from); err != nil {
+			return nil, fmt.Errorf("%s: %w", list.name, err)
+		}
+		*list.to = match.NewPhrases(list.from)
+		if meta.IsDefined(list.name) {
+			c.lists = append(c.lists, *list.to)
+		}
+	}
+	return c, nil
 }
 
 func (c *cues) has(p *match.Phrases, r *match.Result) bool {

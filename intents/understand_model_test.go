@@ -16,7 +16,17 @@ func embedded(t *testing.T) *match.Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := match.Parse(data)
+	cues, err := sources.ReadCues(locales.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists := map[string][]*match.Phrases{}
+	for lang, all := range cues {
+		for _, list := range all {
+			lists[lang] = append(lists[lang], match.NewPhrases(list))
+		}
+	}
+	m, err := match.Parse(data, lists)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,14 @@ import "usher/intents/match"
 // cross-validation and on development messages, never on test messages. A
 // missed theft costs an account, a false alarm one tap; so does an agent.
 const (
-	theftActs         = 0.35  // act without asking
+	theftActs         = 0.30  // act without asking
 	theftLeads        = 0.15  // the same where it is clearly ahead ...
-	theftAhead        = 1.5   // ... by this factor of the next likely
+	theftAhead        = 1.5   // ... by this factor of the next likely, and of its being out of scope
 	theftWithCue      = 0.02  // act when the words also hold a weak cue
 	theftWithTripwire = 0.03  // act when they hold a tripwire; below, ask
 	theftByCue        = 0.80  // share of such messages that are thefts
 	theftAsks         = 0.05  // ask
+	fewWords          = 2     // in so few, only a word of alarm is worth the question
 	theftDespite      = 0.90  // act although the words deny it
 	theftOwned        = 0.60  // act although the words say that the owner did it, or that nothing came of it
 	theftInClause     = 0.90  // act when one clause alone says so ...
@@ -30,7 +31,7 @@ const (
 func decide(r *match.Result, c *cues, heard heardCues) Reading {
 	out := Reading{Lang: r.Lang, LangP: r.LangP, Script: r.Script, Words: r.Words}
 	out.Ranked.fill(r)
-	out.theft(r.P(string(AccountTheft)), heard)
+	out.theft(r.P(string(AccountTheft)), r.OOS, heard)
 	best := out.Ranked[0]
 	switch {
 	case out.Theft:
@@ -76,7 +77,7 @@ func namesReason(id ID) bool {
 // hypothesis or a denial is never an urgent case (ruling 4 of the guide's
 // rules), a tripwire always is unless the rest speaks clearly against it. One
 // clause that tells a theft is enough, inside whatever other request.
-func (out *Reading) theft(p float64, c heardCues) {
+func (out *Reading) theft(p, outside float64, c heardCues) {
 	switch {
 	case c.hypothesis && (c.tripwire || c.denied || p >= hypothesisFrom):
 		out.Hypothetical = true
@@ -92,11 +93,11 @@ func (out *Reading) theft(p float64, c heardCues) {
 		out.MaybeTheft = !out.Theft && p >= theftActs
 	case c.disowned && p >= theftWithCue:
 		out.Theft, out.Confidence = true, theftByCue
-	case p >= theftActs || p >= theftLeads && p >= theftAhead*out.nextP():
+	case p >= theftActs || p >= theftLeads && p >= theftAhead*max(out.nextP(), outside):
 		out.Theft = true
 	case c.clause:
 		out.Theft, out.Confidence = true, theftByCue
-	case p >= theftAsks:
+	case p >= theftAsks && (out.Words > fewWords || c.alarm):
 		out.MaybeTheft = true
 	}
 }
