@@ -56,33 +56,33 @@ func newMind(c config.Config) (mind, error) {
 		return mind{}, err
 	}
 	var catalog *intents.Catalog
+	var book *lines.Book
 	var reader *intents.Understander
-	var both errgroup.Group
-	both.Go(func() (err error) {
-		catalog, err = intents.LoadCatalog()
+	var slots *slot.Parser
+	var masker *secret.Masker
+	var all errgroup.Group // each of them reads megabytes
+	all.Go(func() (err error) {
+		if catalog, err = intents.LoadCatalog(); err == nil {
+			book, err = lines.New(locales.Files, catalog.Lines(), policy.Args)
+		}
 		return err
 	})
-	both.Go(func() (err error) {
-		reader, err = intents.NewUnderstander(locales.Files)
+	all.Go(func() (err error) {
+		words, err := secret.Load(locales.Files)
+		masker = secret.New(words...)
 		return err
 	})
-	if err := both.Wait(); err != nil {
-		return mind{}, err
-	}
-	words, err := slot.Load(locales.Files)
-	if err != nil {
-		return mind{}, err
-	}
-	slots, err := slot.Build(words)
-	if err != nil {
-		return mind{}, err
-	}
-	book, err := lines.New(locales.Files, catalog.Lines(), policy.Args)
-	if err != nil {
+	all.Go(func() (err error) {
+		if reader, err = intents.NewUnderstander(locales.Files); err == nil {
+			slots, err = slot.New(locales.Files)
+		}
+		return err
+	})
+	if err := all.Wait(); err != nil {
 		return mind{}, err
 	}
 	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()})
-	return mind{bot: b, lines: book, queues: queues, masker: secret.New(slot.Secrets(words)...)}, nil
+	return mind{bot: b, lines: book, queues: queues, masker: masker}, nil
 }
 
 // classify reads messages from stdin, one a line, optionally `lang<TAB>text`,
