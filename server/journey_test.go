@@ -3,11 +3,14 @@ package main
 import (
 	"flag"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/BurntSushi/toml"
 	"github.com/chromedp/chromedp"
 
+	"usher/locales"
 	"usher/server/internal/testbrowser"
 )
 
@@ -67,4 +70,49 @@ func TestJourney_PicturesOfACancellation(t *testing.T) {
 		agent.Picture(filepath.Join(*pictures, "console.png"))
 	}
 	agent.Shot("journey-console")
+}
+
+// spoken is how a line of the bot begins in a language, up to what is filled in.
+func spoken(t *testing.T, tag, id string) string {
+	t.Helper()
+	texts := map[string]any{}
+	if _, err := toml.DecodeFS(locales.Files, tag+"/lines.toml", &texts); err != nil {
+		t.Fatal(err)
+	}
+	text, ok := texts[id].(string)
+	if !ok || text == "" {
+		t.Fatalf("%s has no %s", tag, id)
+	}
+	text, _, _ = strings.Cut(text, "{{")
+	return strings.TrimSpace(text)
+}
+
+// People who write Arabic or Japanese are understood and answered in it, from
+// right to left where it is read so.
+func TestJourney_InArabicAndJapanese(t *testing.T) {
+	t.Parallel()
+	for _, one := range []struct{ tag, direction, mistake, when, status string }{
+		{"ar", "rtl", "رفعت صورة جواز غلط", "قبل ساعتين", "قيد المراجعة"},
+		{"ja", "ltr", "間違えて別のパスポートを送ってしまいました", "2時間前です", "審査中（手動）と出ています"},
+	} {
+		t.Run(one.tag, func(t *testing.T) {
+			t.Parallel()
+			person := testbrowser.New(t, 390, 760)
+			u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+			person.Open("http://" + u.addr + "/widget/")
+			says(person, "Hello")
+			person.Write(one.mistake)
+			says(person, spoken(t, one.tag, "ask.submitted_at"))
+			person.Write(one.when)
+			says(person, spoken(t, one.tag, "ask.status"))
+			person.Write(one.status)
+			says(person, spoken(t, one.tag, "ask.email"))
+			person.Write("ana@northwind-mail.com")
+			says(person, spoken(t, one.tag, "confirm.ask"))
+			person.Until("document.documentElement.lang === '" + one.tag + "' && document.documentElement.dir === '" + one.direction + "'")
+			if *pictures != "" {
+				person.Picture(filepath.Join(*pictures, "widget-"+one.tag+".png"))
+			}
+		})
+	}
 }

@@ -129,6 +129,7 @@ function message({ message: m, fresh }) {
   if (s.lastSeq >= s.goal) setTimeout(() => log.live(true));
   if (m.from !== 'user') {
     if (fresh) host.event('message', { from: m.from });
+    if (fresh && m.from === 'bot' && m.lang && m.lang !== wanted) speak(m.lang); // the page follows the conversation
     if (m.seq > stored.read.get()) unread++;
   }
   seen();
