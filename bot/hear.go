@@ -156,13 +156,16 @@ func (t *turn) hearsTheft(h *heard) bool {
 }
 
 // bareAnswer tells whether a message is nothing but a short answer to the open
-// question, such as "it says under review", or a secret with a few words
-// around it: too little to be heard as more.
+// question, such as "it says under review", a fact that nobody asked for ("40
+// minutes ago"), or a secret with a few words around it: too little to be heard
+// as more.
 func (t *turn) bareAnswer(h *heard) bool {
-	const words, certain = 5, 0.9
+	const words, certain, unasked = 5, 0.9, 0.8
 	f := &h.found
-	read := f.Email != nil || f.Time != nil || f.Status != "" || f.YesNo != "" || f.Unsure || f.Zone != nil
-	return (t.s.Ask != nil && read || h.secrets) && h.words <= words && h.reading.Confidence < certain
+	fact := f.Email != nil || f.Time != nil || f.Status != "" || f.Zone != nil
+	read := fact || f.YesNo != "" || f.Unsure
+	p := h.reading.Confidence
+	return h.words <= words && (p < certain && (t.s.Ask != nil && read || h.secrets) || p < unasked && fact)
 }
 
 // maybeTheft asks one yes/no question when the words might mean a theft; a

@@ -43,3 +43,27 @@ func TestBareAnswer_CountsWordsWithoutSpaces(t *testing.T) {
 		}
 	}
 }
+
+// A fact that nobody asked for is no theft, however odd it looks alone.
+func TestHearsTheft_NotInABareFact(t *testing.T) {
+	t.Parallel()
+	reader, err := intents.NewUnderstander(locales.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slots, err := slot.New(locales.Files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 1, 10, 40, 0, 0, time.UTC)
+	for text, want := range map[string]bool{
+		"il y a 40 min": false, "hace 40 minutos": false, "40 minutes ago": false, "40 dakika önce": false, "ana@proton.me": false,
+		"quelqu'un s'est connecté à mon compte il y a 40 min": true,
+	} {
+		turn := &turn{b: &Bot{reader: reader, slots: slots}, at: at}
+		h := turn.understand(UserSaid{At: at, Text: text})
+		if got := turn.hearsTheft(h); got != want {
+			t.Errorf("%q: %v, want %v (%+v)", text, got, want, h.reading)
+		}
+	}
+}

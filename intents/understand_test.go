@@ -37,7 +37,7 @@ func TestUnderstand_UnseenLines(t *testing.T) {
 		{"testdata/heldout.es.tsv", 0.93, 0.94, 0.92, 0.03, 0.025},
 		{"testdata/heldout.fr.tsv", 0.94, 0.96, 0.89, 0.03, 0.02},
 		{"testdata/heldout.hi.tsv", 0.93, 0.91, 0.87, 0.045, 0.01},
-		{"testdata/heldout.id.tsv", 0.91, 0.90, 0.91, 0.035, 0.04},
+		{"testdata/heldout.id.tsv", 0.91, 0.90, 0.89, 0.04, 0.04},
 		{"testdata/heldout.ja.tsv", 0.91, 0.85, 0.90, 0.02, 0.03},
 		{"testdata/heldout.ko.tsv", 0.88, 0.74, 0.91, 0.02, 0.04},
 		{"testdata/heldout.pt.tsv", 0.94, 0.97, 0.87, 0.03, 0.02},
