@@ -24,7 +24,11 @@ func (t *turn) follow(h *heard) {
 		t.s.Leaning = ""
 		return
 	}
-	sure := r.LangP >= clearLang && (r.Words >= clearWords || r.Script != "Latn" && r.Words >= clearWords-1)
+	words := r.Words
+	if f := &h.found; f.Time != nil || f.Email != nil {
+		words -= 2 // "90 min ago" is one word of a language
+	}
+	sure := r.LangP >= clearLang && (words >= clearWords || r.Script != "Latn" && words >= clearWords-1)
 	again := t.s.Leaning == to && r.LangP >= leaningLang
 	if t.s.Pinned {
 		again, sure = again && sure, false

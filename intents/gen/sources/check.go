@@ -93,17 +93,17 @@ func personal(s string) string {
 // Disjoint refuses held-out lines that are, or nearly are, training lines of
 // their language. Such a line measures memory, not understanding.
 func Disjoint(train, held []Line) error {
-	var errs []error
 	texts := map[string]*collection{}
-	for i, l := range train {
+	for i, l := range held {
 		if texts[l.Lang] == nil {
 			texts[l.Lang] = newCollection()
 		}
 		texts[l.Lang].add(i, l.Text)
 	}
-	for _, l := range held {
-		if near, ok := texts[l.Lang].near(l.Text); ok {
-			errs = append(errs, fmt.Errorf("%s: %w: nearly the same as %s", l.where(), ErrLine, train[near].where()))
+	var errs []error
+	for _, l := range train {
+		for _, near := range texts[l.Lang].near(l.Text) {
+			errs = append(errs, fmt.Errorf("%s: %w: nearly the same as %s", held[near].where(), ErrLine, l.where()))
 		}
 	}
 	return errors.Join(errs...)
