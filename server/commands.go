@@ -13,11 +13,11 @@ import (
 func commands() []command {
 	stored := []string{"data", "database-url"}
 	agent := &agentFlags{}
-	eval := &evalFlags{}
+	eval, understand := &evalFlags{}, &classifyFlags{}
 	about := &subjectFlags{}
 	return []command{
 		{about: "serve", run: serve},
-		{Command: config.Command{Name: "classify", Uses: []string{"policy"}}, about: "read messages from stdin, one a line; write intent, confidence and language", run: classify},
+		{Command: config.Command{Name: "classify", Uses: []string{"policy"}, Flags: understand.register}, about: "read messages from stdin, one a line; write intent, confidence and language", run: understand.run},
 		{Command: config.Command{Name: "chat", Uses: []string{"policy"}}, about: "talk to the bot in the terminal", run: chatTerminal},
 		{Command: config.Command{Name: "decide", Arguments: "FILE|-", Uses: []string{"policy"}}, about: "decide cases, one JSON a line", run: decide},
 		{Command: config.Command{Name: "matcher eval", Uses: []string{"policy"}, Flags: eval.register}, about: "train and score the matcher on label<TAB>text files", run: eval.run},

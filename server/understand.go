@@ -85,9 +85,16 @@ func newMind(c config.Config) (mind, error) {
 	return mind{bot: b, lines: book, queues: queues, masker: masker}, nil
 }
 
-// classify reads messages from stdin, one a line, optionally `lang<TAB>text`,
-// and writes intent, confidence and language.
-func classify(_ context.Context, w world, _ config.Config, _ []string) error {
+// classifyFlags are how much is told about each message.
+type classifyFlags struct{ explain int }
+
+func (f *classifyFlags) register(set *flag.FlagSet) {
+	set.IntVar(&f.explain, "explain", 0, "also name so many of the words and parts of words that spoke loudest for the intent, or against it")
+}
+
+// run reads messages from stdin, one a line, optionally `lang<TAB>text`, and
+// writes intent, confidence and language.
+func (f *classifyFlags) run(_ context.Context, w world, _ config.Config, _ []string) error {
 	reader, err := intents.NewUnderstander(locales.Files)
 	if err != nil {
 		return err
@@ -103,6 +110,11 @@ func classify(_ context.Context, w world, _ config.Config, _ []string) error {
 		r := reader.Understand(text, hint)
 		if _, err := fmt.Fprintf(out, "%s\t%.4f\t%s\n", r.Intent, r.Confidence, r.Lang); err != nil {
 			return err
+		}
+		for _, why := range reader.Explain(text, r.Intent, hint, f.explain) {
+			if _, err := fmt.Fprintf(out, "  %+.2f\t%s\n", why.Weight, why.Feature); err != nil {
+				return err
+			}
 		}
 	}
 	if err := in.Err(); err != nil {

@@ -4,12 +4,13 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Reason is one feature of a message and what it added to the decision for a
 // label; negative speaks against it.
 type Reason struct {
-	Feature string // a word, two words with a space, or part of a word with | at its edges
+	Feature string // a word, two words with a space, part of a word with | at its edges, or a cue in quotation marks
 	Weight  float64
 }
 
@@ -29,8 +30,10 @@ func (m *Model) Explain(message, label string, hint Hint, n int) []Reason {
 	}
 	w.fill(h.cues, h.buckets())
 	words, parts := names(&w.text, uint64(h.buckets()-1))
-	for i := range h.cues {
-		words[uint32(cueHash(i)&uint64(h.buckets()-1))] = fmt.Sprintf("<cue %d>", i)
+	for i, cue := range h.cues {
+		if at, ok := cue.next(w.flat, 0); ok {
+			words[uint32(cueHash(i)&uint64(h.buckets()-1))] = fmt.Sprintf("%q", strings.TrimSpace(string(w.flat[at.From:at.To])))
+		}
 	}
 	out := append(h.reasons(w.bag.words, words, class), h.reasons(w.bag.parts, parts, class)...)
 	slices.SortStableFunc(out, func(a, b Reason) int {

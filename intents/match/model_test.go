@@ -165,6 +165,13 @@ func TestExplain_NamesWhatSpokeForALabel(t *testing.T) {
 	if found["cancel"] <= 0 || found["|can"] == 0 || found["please cancel"] == 0 {
 		t.Errorf("got %v", reasons[:10])
 	}
+	quoted := false
+	for _, r := range m.Explain("my card was stolen", "cancel", Hint{}, 200) {
+		quoted = quoted || r.Feature == `"stolen"`
+	}
+	if !quoted {
+		t.Error("the cue is not named as it was written")
+	}
 	if m.Explain("x", "no such label", Hint{}, 3) != nil {
 		t.Error("an unknown label was explained")
 	}
