@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
+	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -166,7 +169,18 @@ func (f *fleet) signal(i int, sig os.Signal) {
 	f.t.Helper()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if err := f.replicas[i].process.Signal(sig); err != nil {
+	p := f.replicas[i].process
+	if err := p.Signal(sig); err != nil {
 		f.t.Fatal(err)
 	}
+	for sig == syscall.SIGSTOP && !stopped(p.Pid) {
+		pause(nil, time.Millisecond) // its threads stop one by one, and may still answer
+	}
+}
+
+// stopped: the process stands still, as far as the machine can tell.
+func stopped(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	_, state, ok := strings.Cut(string(stat), ") ")
+	return err != nil || !ok || strings.HasPrefix(state, "T")
 }

@@ -96,8 +96,8 @@ func (c *crowd) p99(from, to time.Duration) time.Duration {
 // off with the reason, costs little until then, and the others notice nothing
 // (G13). The sockets' own test measures the process from within; this one has
 // the whole server and real people beside.
-func TestFault_FiftyWhoNeverRead(t *testing.T) {
-	t.Parallel()
+func TestFault_FiftyWhoNeverRead(t *testing.T) { // alone, because it measures memory
+	t.Setenv("GOGC", "10") // what fourteen languages let the heap grow is no reader's cost
 	const slow, others, each = 50 / slack, 200 / slack, 1<<20 + 64<<10
 	f := alone(t)
 	at := f.replicas[0].addr
