@@ -21,8 +21,8 @@ func understander(t testing.TB) *intents.Understander {
 }
 
 // Lines written by somebody who saw neither the phrases nor the code. dev was
-// looked at while thresholds were chosen, heldout never. The floors are what
-// was reached, less a little; they may only rise.
+// looked at while thresholds were chosen; of heldout only the totals, twice.
+// The floors are what was reached, less a little; they may only rise.
 func TestUnderstand_UnseenLines(t *testing.T) {
 	t.Parallel()
 	for _, set := range []struct {
@@ -32,11 +32,11 @@ func TestUnderstand_UnseenLines(t *testing.T) {
 	}{
 		{"testdata/dev.en.tsv", 0.95, 0.98, 0.90, 0.035, 0.015},
 		{"testdata/heldout.en.tsv", 0.95, 0.96, 0.90, 0.03, 0.01},
-		{"testdata/heldout.ar.tsv", 0.90, 0.85, 0.89, 0.05, 0.015},
+		{"testdata/heldout.ar.tsv", 0.90, 0.86, 0.90, 0.05, 0.015},
 		{"testdata/heldout.de.tsv", 0.95, 0.96, 0.91, 0.03, 0.025},
-		{"testdata/heldout.es.tsv", 0.93, 0.94, 0.92, 0.03, 0.025},
+		{"testdata/heldout.es.tsv", 0.93, 0.94, 0.92, 0.03, 0.02},
 		{"testdata/heldout.fr.tsv", 0.94, 0.96, 0.89, 0.03, 0.02},
-		{"testdata/heldout.hi.tsv", 0.93, 0.91, 0.87, 0.045, 0.01},
+		{"testdata/heldout.hi.tsv", 0.93, 0.91, 0.88, 0.04, 0.01},
 		{"testdata/heldout.id.tsv", 0.91, 0.90, 0.89, 0.04, 0.04},
 		{"testdata/heldout.ja.tsv", 0.91, 0.85, 0.90, 0.02, 0.03},
 		{"testdata/heldout.ko.tsv", 0.88, 0.74, 0.91, 0.02, 0.04},

@@ -25,7 +25,7 @@ func TestFault_NoCaseIsLost(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = st.Close() })
 	v := &vanishing{office: o, st: st}
-	wanted := times(60, 200)
+	wanted := times(60, 500)
 	for i := range 3 {
 		o.all.Go(func() { v.people(wanted/3, uint64(i)) })
 	}

@@ -78,8 +78,14 @@ var prefixes = []struct {
 	{"hf_", 30, APISecret},
 }
 
-// minKey is the length of the shortest key: the least of prefixes.
-const minKey = 16
+// minKey is the length of the shortest key.
+var minKey = func() int {
+	least := prefixes[0].min
+	for _, pre := range prefixes {
+		least = min(least, pre.min)
+	}
+	return least
+}()
 
 // keys finds private keys and API keys by their shape.
 func (m *Masker) keys(p *plain, words []word) []span {

@@ -95,3 +95,42 @@ func choose(all []moment, kind dateKind, now time.Time) []time.Time {
 	slices.SortFunc(out, func(a, b time.Time) int { return b.Compare(a) })
 	return slices.CompactFunc(out, func(a, b time.Time) bool { return a.Equal(b) })
 }
+
+// settle turns a reading into a time.
+func (r *reader) settle(rd reading, c Context) told {
+	t := told{from: rd.from, to: rd.to, zone: rd.zone}
+	switch {
+	case rd.clock.set && rd.date.kind != dateNone:
+		t.score = scoreFull
+	case rd.clock.set, rd.part == partNoon, rd.part == partMidnight:
+		t.score = scoreClock
+	default:
+		t.score = scoreDay
+	}
+	loc := rd.zone.Location()
+	if loc == nil && (rd.zone == nil || c.force || rd.zone.may(c.Zone)) {
+		loc = c.Zone
+	}
+	t.Approx = rd.approx
+	if loc == nil {
+		wall, precision := rd.place(c.Now, time.UTC, r.t.clock24)
+		t.Precision, t.NeedsZone = precision, true
+		if len(wall) > 0 {
+			t.Wall = wall[0]
+		} else {
+			t.score = 0
+		}
+		return t
+	}
+	at, precision := rd.place(c.Now, loc, r.t.clock24)
+	t.Precision = precision
+	switch len(at) {
+	case 0:
+		t.score = 0 // 31 February
+	case 1:
+		t.At = at[0]
+	default:
+		t.Candidates = at
+	}
+	return t
+}

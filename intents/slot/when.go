@@ -187,7 +187,19 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 		}
 		end, rd.to, at, idle = to, r.k[to-1].to, false, -1
 	}
-	for pos := i; pos < len(r.k) && idle < mostFill; idle++ {
+	pos := i
+	// ranged goes on over the other end of a range; false when the two name no
+	// moment together.
+	ranged := func() bool {
+		n, ok := r.rangeAt(&rd, pos, between)
+		if n > pos && ok {
+			take(pos, n)
+		}
+		ok = ok || n <= pos
+		pos = max(pos, n)
+		return ok
+	}
+	for ; pos < len(r.k) && idle < mostFill; idle++ {
 		if rd.date.kind == dateNone || (rd.date.kind == dateWeekday || rd.date.kind == dateOffset) && !rd.clock.set {
 			r.clocked = rd.clock.set
 			if d, part, n, ok := r.dateAt(pos); ok && (!hasDay || d.kind == dateFull || d.kind == dateMonthDay || d.kind == dateDay) {
@@ -213,12 +225,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				rd.clock = c
 				take(pos, n)
 				pos = n
-				n, ok := r.rangeAt(&rd, pos, between)
-				if n > pos && !ok {
-					return reading{}, n, false
-				} else if n > pos {
-					take(pos, n)
-					pos = n
+				if !ranged() {
+					return reading{}, pos, false
 				}
 				var to int
 				rd.zone, to = r.zoneAfter(rd, pos)
@@ -238,14 +246,8 @@ func (r *reader) when(i int) (rd reading, next int, ok bool) {
 				take(pos, n)
 				pos = n
 			}
-			if rd.clock.set {
-				n, ok := r.rangeAt(&rd, pos, between)
-				if n > pos && !ok {
-					return reading{}, n, false
-				} else if n > pos {
-					take(pos, n)
-					pos = n
-				}
+			if rd.clock.set && !ranged() {
+				return reading{}, pos, false
 			}
 			if rd.zone == nil && rd.clock.set {
 				rd.zone, pos = r.zoneAfter(rd, pos)
@@ -384,47 +386,6 @@ func (r *reader) nothingElse() bool {
 	return !slices.ContainsFunc(r.k, func(k token) bool { return k.kind == tUnknown })
 }
 
-// zoneAfter reads a zone right behind a time.
-func (r *reader) zoneAfter(rd reading, pos int) (*Zone, int) {
-	if rd.zone != nil || pos == 0 {
-		return rd.zone, pos
-	}
-	i := r.k[pos-1].to
-	if r.has(pos, cFill) && pos+1 < len(r.k) { // "9am in Lagos"
-		if zone, to := r.zones.at(r.f, r.t, r.k[pos].to, r.asked, false); zone != nil && !r.has(pos, cAnd) {
-			return zone, r.past(to, pos)
-		}
-	}
-	zone, to := r.zones.at(r.f, r.t, i, false, rd.clock.set)
-	if zone == nil {
-		return nil, pos
-	}
-	return zone, r.past(to, pos)
-}
-
-// zoneNamed reads a zone that a word like "time" marks as one, before a time.
-func (r *reader) zoneNamed(pos int) (*Zone, int) {
-	i := r.k[pos].from
-	marked := r.has(pos, cZoneWord)
-	if marked {
-		n := pos + 1
-		n = r.skip(n, "")
-		if n >= len(r.k) {
-			return nil, pos
-		}
-		i = r.k[n].from
-	}
-	zone, to := r.zones.at(r.f, r.t, i, false, false)
-	if zone == nil {
-		return nil, pos
-	}
-	n := r.past(to, pos)
-	if !marked && n > pos && !r.has(n-1, cZoneWord) {
-		return nil, pos
-	}
-	return zone, n
-}
-
 // past returns the first token behind byte i, and behind a word like "time".
 func (r *reader) past(i, pos int) int {
 	r.zoneEnd = i
@@ -435,43 +396,4 @@ func (r *reader) past(i, pos int) int {
 		pos++
 	}
 	return pos
-}
-
-// settle turns a reading into a time.
-func (r *reader) settle(rd reading, c Context) told {
-	t := told{from: rd.from, to: rd.to, zone: rd.zone}
-	switch {
-	case rd.clock.set && rd.date.kind != dateNone:
-		t.score = scoreFull
-	case rd.clock.set, rd.part == partNoon, rd.part == partMidnight:
-		t.score = scoreClock
-	default:
-		t.score = scoreDay
-	}
-	loc := rd.zone.Location()
-	if loc == nil && (rd.zone == nil || c.force || rd.zone.may(c.Zone)) {
-		loc = c.Zone
-	}
-	t.Approx = rd.approx
-	if loc == nil {
-		wall, precision := rd.place(c.Now, time.UTC, r.t.clock24)
-		t.Precision, t.NeedsZone = precision, true
-		if len(wall) > 0 {
-			t.Wall = wall[0]
-		} else {
-			t.score = 0
-		}
-		return t
-	}
-	at, precision := rd.place(c.Now, loc, r.t.clock24)
-	t.Precision = precision
-	switch len(at) {
-	case 0:
-		t.score = 0 // 31 February
-	case 1:
-		t.At = at[0]
-	default:
-		t.Candidates = at
-	}
-	return t
 }

@@ -262,3 +262,44 @@ func besideZoneWord(k []token, from, to int) bool {
 	}
 	return false
 }
+
+// zoneAfter reads a zone right behind a time.
+func (r *reader) zoneAfter(rd reading, pos int) (*Zone, int) {
+	if rd.zone != nil || pos == 0 {
+		return rd.zone, pos
+	}
+	i := r.k[pos-1].to
+	if r.has(pos, cFill) && pos+1 < len(r.k) { // "9am in Lagos"
+		if zone, to := r.zones.at(r.f, r.t, r.k[pos].to, r.asked, false); zone != nil && !r.has(pos, cAnd) {
+			return zone, r.past(to, pos)
+		}
+	}
+	zone, to := r.zones.at(r.f, r.t, i, false, rd.clock.set)
+	if zone == nil {
+		return nil, pos
+	}
+	return zone, r.past(to, pos)
+}
+
+// zoneNamed reads a zone that a word like "time" marks as one, before a time.
+func (r *reader) zoneNamed(pos int) (*Zone, int) {
+	i := r.k[pos].from
+	marked := r.has(pos, cZoneWord)
+	if marked {
+		n := pos + 1
+		n = r.skip(n, "")
+		if n >= len(r.k) {
+			return nil, pos
+		}
+		i = r.k[n].from
+	}
+	zone, to := r.zones.at(r.f, r.t, i, false, false)
+	if zone == nil {
+		return nil, pos
+	}
+	n := r.past(to, pos)
+	if !marked && n > pos && !r.has(n-1, cZoneWord) {
+		return nil, pos
+	}
+	return zone, n
+}
