@@ -160,12 +160,12 @@ func (t *turn) hearsTheft(h *heard) bool {
 // minutes ago"), or a secret with a few words around it: too little to be heard
 // as more.
 func (t *turn) bareAnswer(h *heard) bool {
-	const words, certain, unasked = 5, 0.9, 0.8
+	const words, certain = 5, 0.9
 	f := &h.found
 	fact := f.Email != nil || f.Time != nil || f.Status != "" || f.Zone != nil
 	read := fact || f.YesNo != "" || f.Unsure
-	p := h.reading.Confidence
-	return h.words <= words && (p < certain && (t.s.Ask != nil && read || h.secrets) || p < unasked && fact)
+	answer := t.s.Ask != nil && read || h.secrets || fact && !h.reading.Told
+	return answer && h.words <= words && h.reading.Confidence < certain
 }
 
 // maybeTheft asks one yes/no question when the words might mean a theft; a

@@ -58,9 +58,9 @@ func TestHearsTheft_NotInABareFact(t *testing.T) {
 	at := time.Date(2026, 3, 1, 10, 40, 0, 0, time.UTC)
 	for text, want := range map[string]bool{
 		"il y a 40 min": false, "hace 40 minutos": false, "40 minutes ago": false, "40 dakika önce": false, "ana@proton.me": false,
-		"quelqu'un s'est connecté à mon compte il y a 40 min": true,
+		"quelqu'un s'est connecté à mon compte il y a 40 min": true, "i got hacked 40 minutes ago": true,
 	} {
-		turn := &turn{b: b, at: at}
+		turn := &turn{b: b, s: State{Locale: "en"}, at: at}
 		h := turn.understand(UserSaid{At: at, Text: text})
 		if got := turn.hearsTheft(h); got != want {
 			t.Errorf("%q: %v, want %v (%+v)", text, got, want, h.reading)

@@ -41,6 +41,9 @@ type Reading struct {
 	// Theft: act now. MaybeTheft: ask one yes-or-no question first.
 	// Hypothetical: speaks of a theft that has not happened, so neither.
 	Theft, MaybeTheft, Hypothetical bool
+	// Told: Theft or MaybeTheft rests on what the words say, not on a probability
+	// alone.
+	Told bool
 }
 
 // Understander reads messages with the embedded model and the cues of each

@@ -13,6 +13,7 @@ const (
 	theftWithTripwire = 0.03  // act when they hold a tripwire; below, ask
 	theftByCue        = 0.80  // share of such messages that are thefts
 	theftAsks         = 0.05  // ask
+	cryWords          = 5     // so few with a word of alarm are worth the question, whatever the number
 	fewWords          = 2     // in so few, only a word of alarm is worth the question
 	theftDespite      = 0.90  // act although the words deny it
 	theftOwned        = 0.60  // act although the words say that the owner did it, or that nothing came of it
@@ -82,7 +83,7 @@ func (out *Reading) theft(p, outside float64, c heardCues) {
 	case c.hypothesis && (c.tripwire || c.denied || p >= hypothesisFrom):
 		out.Hypothetical = true
 	case c.tripwire && p >= theftWithTripwire && (!c.owned || p >= theftOwnedTrips):
-		out.Theft, out.Confidence = true, theftByCue
+		out.Theft, out.Told, out.Confidence = true, true, theftByCue
 	case c.tripwire:
 		out.MaybeTheft = true
 	case c.denied:
@@ -92,11 +93,13 @@ func (out *Reading) theft(p, outside float64, c heardCues) {
 		out.Theft = p >= theftOwned
 		out.MaybeTheft = !out.Theft && p >= theftActs
 	case c.disowned && p >= theftWithCue:
-		out.Theft, out.Confidence = true, theftByCue
+		out.Theft, out.Told, out.Confidence = true, true, theftByCue
 	case p >= theftActs || p >= theftLeads && p >= theftAhead*max(out.nextP(), outside):
 		out.Theft = true
 	case c.clause:
-		out.Theft, out.Confidence = true, theftByCue
+		out.Theft, out.Told, out.Confidence = true, true, theftByCue
+	case c.alarm && out.Words <= cryWords:
+		out.MaybeTheft, out.Told = true, true
 	case p >= theftAsks && (out.Words > fewWords || c.alarm):
 		out.MaybeTheft = true
 	}

@@ -149,6 +149,22 @@ func TestUnderstand_DenialsAndHypothesesAreNeverUrgent(t *testing.T) {
 	}
 }
 
+// A cry of a few words is asked about, even where it could mean anything.
+func TestUnderstand_ACryIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	u := understander(t)
+	for _, text := range []string{"hacked", "got hacked an hour ago", "hacked 40 minutes ago", "stolen!!", "hacker in here"} {
+		if r := u.Understand(text, match.Hint{Chat: "en"}); !r.Theft && !r.MaybeTheft {
+			t.Errorf("%q is not asked about: %+v", text, r)
+		}
+	}
+	for _, text := range []string{"not hacked", "what if i get hacked", "40 minutes ago", "cancel please"} {
+		if r := u.Understand(text, match.Hint{Chat: "en"}); r.Theft {
+			t.Errorf("%q is taken for a theft: %+v", text, r)
+		}
+	}
+}
+
 func BenchmarkUnderstand(b *testing.B) {
 	u := understander(b)
 	b.ReportAllocs()
