@@ -3,6 +3,7 @@ package secret
 // Masker finds and masks secrets. It is safe for concurrent use.
 type Masker struct {
 	triggers trie
+	asks     []trie // of what goes out, one a language: names of secrets and what asks for them
 	endings  []string
 	units    map[string]bool
 	lists    map[string][]place // BIP-39 word → its places in the lists
@@ -35,6 +36,9 @@ func New(langs ...Words) *Masker {
 		m.triggers.add(w.Next, isNext)
 		for _, u := range w.Units {
 			m.units[string(view(u).low)] = true
+		}
+		if len(w.Ask) > 0 {
+			m.asks = append(m.asks, w.asking())
 		}
 		m.endings = append(m.endings, w.OrdinaryEndings...)
 	}

@@ -25,6 +25,8 @@ const (
 	isPhone
 	isMoney
 	isNext
+	isAsk
+	isAskNot
 )
 
 // node is one step of the trie of known words, by bytes of their folded form.

@@ -34,6 +34,15 @@ type Words struct {
 	Next []string `toml:"next"`
 	// Units are written together with a figure and make it no password: "min".
 	Units []string `toml:"units"`
+	// Ask asks somebody for something ("send me", "what is your"); AskNot makes
+	// a sentence advice or a question about what happened ("never", "when").
+	// Asked are further names of secrets as they stand beside Ask, bent as the
+	// grammar wants it; AskJoin may stand around a secret's name in a question
+	// of nothing else ("your", "please").
+	Ask     []string `toml:"ask"`
+	AskNot  []string `toml:"ask_not"`
+	Asked   []string `toml:"asked"`
+	AskJoin []string `toml:"ask_join"`
 	// NotID stands before numbers that are no secret: "order", "ticket".
 	NotID []string `toml:"not_id"`
 	// Phone stands before telephone numbers.
@@ -119,6 +128,20 @@ func English() Words {
 			"h", "hr", "hrs", "hour", "hours", "m", "min", "mins", "minute", "minutes", "s", "sec", "secs", "seconds", "d",
 			"day", "days", "am", "pm", "st", "nd", "rd", "th", "x", "k", "utc", "digit", "digits", "char", "chars",
 		},
+		Ask: []string{
+			"please send", "send me", "send us", "send your", "send over", "give me", "give us", "tell me", "tell us", "please share", "share with me", "share with us", "please provide", "provide your", "provide me", "what is your", "what's your", "whats your",
+			"what was your", "what are your", "what is the", "what's the", "i need", "we need", "i will need", "we will need", "i require",
+			"we require", "can i have", "could i have", "may i have", "can i get", "could i get", "reply with", "respond with", "answer with",
+			"type it here", "paste it", "paste your", "forward me", "forward us", "read me", "read out", "confirm your", "text me", "write me",
+			"write down here", "submit your", "let me have", "let us have", "let me know your", "dictate", "show me", "message me",
+		},
+		AskNot: []string{
+			"never", "not", "don't", "dont", "do not", "nobody", "no one", "none of us", "won't", "wont", "cannot", "can't", "without", "anyone",
+			"anybody", "someone", "somebody", "did you", "have you", "has anyone", "did anyone", "if you", "when", "whether", "since", "changed",
+			"forgot", "forgotten", "lost", "reset", "change your", "instead of", "no need", "keep",
+		},
+		Asked:   []string{"verification codes", "sms codes", "private keys", "recovery phrases", "seed phrases", "security codes", "login codes", "pins", "passcodes"},
+		AskJoin: []string{"your", "the", "and", "or", "please", "pls", "ok", "so", "now", "account", "email", "login", "from", "sms", "text message"},
 		NotID: []string{
 			"order", "order id", "order no", "order number", "ticket", "ticket id", "ticket number", "uid", "user id",
 			"txid", "tx", "tx id", "tx hash", "txhash", "hash", "transaction", "transaction id", "transaction hash",
