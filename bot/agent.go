@@ -88,12 +88,30 @@ func (t *turn) transferred(e AgentTransferred) error {
 		return ErrClosed // nobody waits any more: complete it
 	}
 	t.s.Ticket.Enqueue(q, t.at)
+	if e.To != nil {
+		return t.handed(*e.To)
+	}
 	t.own(OwnerQueue)
 	t.announce("handoff.queued")
 	if t.s.Closed {
 		return nil
 	}
 	t.say("handoff.transferred_" + q.ID)
+	return nil
+}
+
+// handed gives the ticket to a colleague of who had it, and tells the person
+// who answers from now on.
+func (t *turn) handed(to handoff.Agent) error {
+	if t.s.Ticket.Accept(to, t.at) != nil {
+		return ErrConflict
+	}
+	t.own(OwnerAgent)
+	t.announce("handoff.accepted")
+	if !t.s.Closed {
+		t.system = true
+		t.say("handoff.accepted", "name", to.Name)
+	}
 	return nil
 }
 

@@ -29,6 +29,9 @@ type Config struct {
 	Speaks []string
 }
 
+// Policy is what the bot decides under.
+func (b *Bot) Policy() Policy { return b.policy }
+
 // New returns a working Bot.
 func New(c Config) *Bot {
 	b := &Bot{policy: c.Policy, catalog: c.Catalog, queues: c.Queues, reader: c.Reader, slots: c.Slots, speaks: map[string]bool{}}

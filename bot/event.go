@@ -84,11 +84,13 @@ type AgentReleased struct {
 	Gone  bool
 }
 
-// AgentTransferred moves the ticket to another queue.
+// AgentTransferred moves the ticket to another queue or, when To is given, from
+// hand to hand: a colleague has it at once and it never waits.
 type AgentTransferred struct {
 	At    time.Time
 	Agent handoff.Agent
 	Queue string
+	To    *handoff.Agent
 }
 
 // AgentCompleted ends the ticket.

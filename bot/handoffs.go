@@ -27,7 +27,7 @@ func (t *turn) enqueue(queue string) {
 func (t *turn) verdict(d Decision) handoff.Verdict {
 	v := handoff.Verdict{
 		Advice: string(d.Advice), Facts: d.Facts, Warnings: d.Warnings,
-		Cancellations: t.ordinal() - 1,
+		Cancellations: t.ordinal() - 1, Cancellations24h: t.s.counts(t.at).Cancellations24h,
 	}
 	if !d.CancellableAt.IsZero() {
 		at := d.CancellableAt

@@ -159,6 +159,9 @@ func (p *player) agentDoes(what string) []string {
 		return p.step(bot.AgentReleased{At: p.at, Agent: p.agent, Gone: true})
 	case "transfers":
 		return p.step(bot.AgentTransferred{At: p.at, Agent: p.agent, Queue: rest})
+	case "hands": // queue, then the colleague's name
+		queue, to, _ := strings.Cut(rest, " ")
+		return p.step(bot.AgentTransferred{At: p.at, Agent: p.agent, Queue: queue, To: &handoff.Agent{ID: strings.ToLower(to), Name: to}})
 	case "completes":
 		return p.step(bot.AgentCompleted{At: p.at, Agent: p.agent, Outcome: handoff.Outcome(rest)})
 	}

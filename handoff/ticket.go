@@ -55,7 +55,9 @@ type Verdict struct {
 	Facts         []string   `json:"facts"`
 	CancellableAt *time.Time `json:"cancellable_at,omitempty"`
 	Warnings      []string   `json:"warnings"`
-	Cancellations int        `json:"cancellations,omitempty"` // made before this one
+	Cancellations int        `json:"cancellations,omitempty"` // made before this one, ever
+	// Cancellations24h is how many of them were made within the last 24 hours.
+	Cancellations24h int `json:"cancellations_24h,omitempty"`
 }
 
 // Ticket is one handoff of one conversation to a person.
