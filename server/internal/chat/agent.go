@@ -72,7 +72,7 @@ func (s *Service) claim(ctx context.Context, a AgentPerson, h store.Handoff, tak
 	if err != nil && !errors.Is(err, errHas) {
 		return Claimed{}, err
 	}
-	return s.claimed(ctx, h.Conversation, a.ID)
+	return s.claimed(ctx, h.Conversation, a)
 }
 
 // errHas: the agent has the case already.
@@ -80,7 +80,8 @@ var errHas = errors.New("chat: the case is theirs already")
 
 // claimed is the case with its whole transcript; the agent's desk follows it
 // from there on.
-func (s *Service) claimed(ctx context.Context, conv, agent string) (Claimed, error) {
+func (s *Service) claimed(ctx context.Context, conv string, a AgentPerson) (Claimed, error) {
+	agent, queues := a.ID, s.Queues.ForRole(a.Role)
 	d, err := s.step(ctx, conv, act{quiet: true, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
 	if err != nil {
 		return Claimed{}, err
@@ -109,6 +110,9 @@ func (s *Service) claimed(ctx context.Context, conv, agent string) (Claimed, err
 	for _, n := range notes {
 		c.Notes = append(c.Notes, wire.Note{Conversation: conv, Agent: wire.Agent{ID: n.AgentID, Name: n.Name}, Text: n.Text, At: n.At})
 	}
+	if c.Earlier, err = s.earlier(ctx, d, queues); err != nil {
+		return Claimed{}, err
+	}
 	s.desks.watch(agent, conv, d.conv.LastSeq, d.conv.LastEvent)
 	return c, nil
 }
@@ -131,16 +135,6 @@ func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.
 func (s *Service) Release(ctx context.Context, a AgentPerson, id string) (*wire.Handoff, error) {
 	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentReleased{At: at, Agent: by}
-	})
-}
-
-// Transfer moves the agent's case to another queue. ErrBadValue: no such queue.
-func (s *Service) Transfer(ctx context.Context, a AgentPerson, id, queue string) (*wire.Handoff, error) {
-	if _, ok := s.Queues.Get(queue); !ok {
-		return nil, ErrBadValue
-	}
-	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
-		return bot.AgentTransferred{At: at, Agent: by, Queue: queue}
 	})
 }
 
@@ -177,7 +171,7 @@ func (s *Service) move(ctx context.Context, a AgentPerson, id string, event func
 	if err != nil {
 		return nil, err
 	}
-	return s.forAgent(h.Conversation, dataOf(d.record.Bot, *d.record.Bot.Ticket)), nil
+	return s.forColleague(h.Conversation, dataOf(d.record.Bot, *d.record.Bot.Ticket), a.ID), nil
 }
 
 // heldBy names who has a case.
@@ -190,10 +184,14 @@ func (s *Service) heldBy(_ context.Context, h store.Handoff) error {
 }
 
 // AgentSend takes a message of the agent who holds the case. ErrClaimLost:
-// somebody else holds it, or nobody.
+// somebody else holds it, or nobody. ErrAsksSecret: it asks for what nobody may
+// ask a person for.
 func (s *Service) AgentSend(ctx context.Context, a AgentPerson, conv string, m Sent) (Ack, error) {
 	if err := s.knows(ctx, a, conv); err != nil {
 		return Ack{}, err
+	}
+	if s.Masker.Asks(m.Text) {
+		return Ack{}, ErrAsksSecret
 	}
 	raw, err := json.Marshal(extra{Print: fingerprint(masked{text: m.Text}, ""), Client: m.ClientID})
 	if err != nil {
@@ -294,7 +292,7 @@ func (s *Service) Watch(ctx context.Context, a AgentPerson, conv string) (Claime
 	if err := s.knows(ctx, a, conv); err != nil {
 		return Claimed{}, err
 	}
-	return s.claimed(ctx, conv, a.ID)
+	return s.claimed(ctx, conv, a)
 }
 
 // TakeOver gives the conversation's case to a supervisor, whoever has it.

@@ -69,6 +69,13 @@ type AgentWelcome struct {
 	Handoffs []wire.Handoff `json:"handoffs"` // waiting in order, then own
 }
 
+// Meter says from which cancellation on what follows of it (G7).
+type Meter struct {
+	RiskFrom     int `json:"risk_from"`     // stricter checks, a longer queue
+	MaterialFrom int `json:"material_from"` // further documents
+	FreezeFrom   int `json:"freeze_from"`   // within 24 hours: the account may be frozen
+}
+
 // AgentInfo is the agent as the console shows it.
 type AgentInfo struct {
 	ID        string   `json:"id"`
@@ -82,4 +89,5 @@ type Claimed struct {
 	Handoff    *wire.Handoff  `json:"handoff"`
 	Transcript []wire.Message `json:"transcript"`
 	Notes      []wire.Note    `json:"notes"`
+	Earlier    []wire.Earlier `json:"earlier,omitempty"` // other cases of a verified person, the latest first
 }

@@ -85,7 +85,7 @@ func (d *Desk) tell(h store.Handoff, to *[]wire.Handoff) {
 		return
 	}
 	d.seen[h.ID] = h.Version
-	*to = append(*to, *d.s.forAgent(h.Conversation, data))
+	*to = append(*to, *d.s.forColleague(h.Conversation, data, d.agent.ID))
 }
 
 func (d *Desk) listen() {
@@ -253,7 +253,9 @@ func (d *Desk) caseEvents(h store.Handoff) []wire.Event {
 	e := wire.Event{Type: "handoff." + h.State}
 	if mine {
 		d.seen[h.ID] = h.Version
-		e.Handoff = d.s.forAgent(h.Conversation, data)
+		if e.Handoff = d.s.forAgent(h.Conversation, data); d.follows[h.Conversation] == nil {
+			e.Handoff = d.s.forColleague(h.Conversation, data, d.agent.ID)
+		}
 	} else {
 		delete(d.seen, h.ID)
 		e.Handoff = &wire.Handoff{

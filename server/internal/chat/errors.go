@@ -14,6 +14,7 @@ var (
 	ErrIDReused        = errors.New("chat: the same id came with another text")
 	ErrBadValue        = errors.New("chat: a value is not possible")
 	ErrResync          = errors.New("chat: the position is not in this history")
+	ErrAsksSecret      = errors.New("chat: the message asks for a secret")
 	ErrUnavailable     = errors.New("chat: storage does not answer; try again")
 )
 

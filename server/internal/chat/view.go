@@ -29,7 +29,8 @@ func (s *Service) forUser(ctx context.Context, conv string, d caseData) *wire.Ha
 	return h
 }
 
-// forAgent is a handoff as agents of its queue see it.
+// forAgent is a handoff with everything that who holds or watches it sees; what
+// the others of its queue get is outside.
 func (s *Service) forAgent(conv string, d caseData) *wire.Handoff {
 	h := s.common(conv, d)
 	t := d.Ticket
@@ -37,7 +38,8 @@ func (s *Service) forAgent(conv string, d caseData) *wire.Handoff {
 		h.Agent = &wire.Agent{ID: t.Agent.ID, Name: t.Agent.Name}
 	}
 	h.Verdict = &wire.Verdict{
-		Advice: t.Verdict.Advice, Facts: t.Verdict.Facts, Warnings: t.Verdict.Warnings, Cancellations: t.Verdict.Cancellations,
+		Advice: t.Verdict.Advice, Facts: t.Verdict.Facts, Warnings: t.Verdict.Warnings,
+		Cancellations: t.Verdict.Cancellations, Cancellations24h: t.Verdict.Cancellations24h,
 	}
 	if t.Verdict.CancellableAt != nil {
 		h.Verdict.CancellableAt = *t.Verdict.CancellableAt

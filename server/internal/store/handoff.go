@@ -62,8 +62,10 @@ const (
 	state = excluded.state, lang = excluded.lang, agent = excluded.agent, reserved_for = excluded.reserved_for,
 	queued_at = excluded.queued_at, updated_at = excluded.updated_at, version = handoffs.version + 1,
 	data = excluded.data WHERE handoffs.conversation = excluded.conversation`
-	handoffByID           = `SELECT ` + handoffColumns + ` FROM handoffs WHERE id = ?`
-	handoffsOfAgent       = `SELECT ` + handoffColumns + ` FROM handoffs WHERE state = 'accepted' AND agent = ? ORDER BY updated_at, id`
+	handoffByID     = `SELECT ` + handoffColumns + ` FROM handoffs WHERE id = ?`
+	handoffsOfAgent = `SELECT ` + handoffColumns + ` FROM handoffs WHERE state = 'accepted' AND agent = ? ORDER BY updated_at, id`
+	handoffsSubject = `SELECT ` + handoffColumns + ` FROM handoffs WHERE conversation IN
+	(SELECT id FROM conversations WHERE subject = ? AND subject <> '' AND partner = ?) ORDER BY queued_at DESC, id DESC LIMIT ?`
 	handoffsConversations = `SELECT ` + handoffColumns + ` FROM handoffs WHERE conversation = ? ORDER BY queued_at, id`
 )
 
@@ -94,6 +96,12 @@ func (s *Store) HandoffsOfAgent(ctx context.Context, agent string) ([]Handoff, e
 // HandoffsOfConversation lists all of a conversation's handoffs, the oldest first.
 func (s *Store) HandoffsOfConversation(ctx context.Context, conversation string) ([]Handoff, error) {
 	return s.handoffs(ctx, "handoffs of conversation", handoffsConversations, conversation)
+}
+
+// HandoffsOfSubject lists the handoffs of all conversations that a person had
+// with one partner, the latest first, up to limit. Nobody is the empty subject.
+func (s *Store) HandoffsOfSubject(ctx context.Context, subject, partner string, limit int) ([]Handoff, error) {
+	return s.handoffs(ctx, "handoffs of subject", handoffsSubject, subject, partner, limit)
 }
 
 func (s *Store) handoffs(ctx context.Context, doing, query string, args ...any) ([]Handoff, error) {

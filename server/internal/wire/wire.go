@@ -85,10 +85,12 @@ type Agent struct {
 	Name string `json:"name"`
 }
 
-// Field is one detail of the request with its source: user or app.
+// Field is one detail of the request with its source: user or app. Masked: the
+// value is a stand-in until the case is claimed or the field revealed.
 type Field struct {
 	Value  string `json:"value"`
 	Source string `json:"source"`
+	Masked bool   `json:"masked,omitempty"`
 }
 
 // Verdict is the bot's conclusion, for agents.
@@ -97,7 +99,32 @@ type Verdict struct {
 	Facts         []string  `json:"facts"`
 	CancellableAt time.Time `json:"cancellable_at,omitzero"`
 	Warnings      []string  `json:"warnings"`
-	Cancellations int       `json:"cancellations,omitempty"`
+	Cancellations int       `json:"cancellations,omitempty"` // made before this one, ever
+	// Cancellations24h is how many of them were made within the last 24 hours.
+	Cancellations24h int `json:"cancellations_24h,omitempty"`
+}
+
+// Earlier is a case that the same person had before, for agents.
+type Earlier struct {
+	Handoff string    `json:"handoff"`
+	Queue   string    `json:"queue"`
+	State   string    `json:"state"`
+	Outcome string    `json:"outcome,omitempty"`
+	Reason  string    `json:"reason,omitempty"`
+	Agent   *Agent    `json:"agent,omitempty"` // who had it last
+	At      time.Time `json:"at"`              // when it joined its queue
+	Note    string    `json:"note,omitempty"`  // left at its end
+}
+
+// Colleague is an agent as others see them who may pass a case on.
+type Colleague struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Role      string   `json:"role"`
+	Languages []string `json:"languages"`
+	Queues    []string `json:"queues"` // that they may take cases of
+	State     string   `json:"state"`  // online or away
+	Cases     int      `json:"cases"`  // held now
 }
 
 // Note is an agents-only remark.

@@ -79,6 +79,12 @@ func (a *agent) handle(ctx context.Context, s *socket, f strictjson.Frame) error
 		return a.transfer(ctx, s, f)
 	case "handoff.complete":
 		return a.complete(ctx, s, f)
+	case "handoff.preview":
+		return a.preview(ctx, s, f)
+	case "field.reveal":
+		return a.reveal(ctx, s, f)
+	case "team.list":
+		return a.team(ctx, s, f)
 	case "message.send":
 		return a.message(ctx, s, f)
 	case "note.add":

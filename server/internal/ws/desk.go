@@ -18,10 +18,11 @@ type caseAck struct {
 	Handoff    *wire.Handoff  `json:"handoff"`
 	Transcript []wire.Message `json:"transcript"`
 	Notes      []wire.Note    `json:"notes"`
+	Earlier    []wire.Earlier `json:"earlier,omitempty"`
 }
 
 func claimedAck(id string, c chat.Claimed) caseAck {
-	a := caseAck{"ack", id, c.Handoff, c.Transcript, c.Notes}
+	a := caseAck{"ack", id, c.Handoff, c.Transcript, c.Notes, c.Earlier}
 	if a.Transcript == nil {
 		a.Transcript = []wire.Message{}
 	}
@@ -89,28 +90,6 @@ func (a *agent) claimNext(ctx context.Context, s *socket, f strictjson.Frame) er
 		return err
 	}
 	return s.send(claimedAck(f.ID, claimed))
-}
-
-type transferFrame struct {
-	Type    string `json:"type"`
-	ID      string `json:"id" strict:"required"`
-	Handoff string `json:"handoff" strict:"required"`
-	Queue   string `json:"queue" strict:"required"`
-}
-
-func (a *agent) transfer(ctx context.Context, s *socket, f strictjson.Frame) error {
-	t, err := decode[transferFrame](f)
-	if err != nil {
-		return err
-	}
-	if err := check(clientID(f, t.ID), name(t.Handoff), name(t.Queue)); err != nil {
-		return err
-	}
-	h, err := a.server.options.Chat.Transfer(ctx, a.person, t.Handoff, t.Queue)
-	if err != nil {
-		return err
-	}
-	return s.send(handoffAck{"ack", f.ID, h})
 }
 
 type completeFrame struct {

@@ -104,6 +104,7 @@ type refusal struct {
 	code  code
 	wait  time.Duration // before it is worth trying again; 0: not said
 	by    string        // the agent who has the case; "": not said
+	why   string        // what to do about it, where the code's own sentence is too wide
 	close *bye          // what follows; nil: the socket stays
 }
 
@@ -143,6 +144,8 @@ func refuse(err error) refusal {
 		return refusal{code: codeIDReused}
 	case errors.Is(err, chat.ErrBadValue):
 		return refusal{code: codeBadValue}
+	case errors.Is(err, chat.ErrAsksSecret):
+		return refusal{code: codeBadValue, why: "Rephrase it: nobody may ask a customer for a password, code, key or recovery words."}
 	case errors.Is(err, chat.ErrResync):
 		return refusal{code: codeResync}
 	case errors.Is(err, chat.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):

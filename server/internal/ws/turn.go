@@ -137,6 +137,9 @@ func (s *socket) refuse(id string, err error) *bye {
 		Type: "error", Code: r.code, ID: id, Retryable: r.code.retryable(),
 		RetryAfter: (r.wait + time.Millisecond - 1).Milliseconds(), Detail: r.code.sentence(),
 	}
+	if r.why != "" {
+		frame.Detail = r.why
+	}
 	if r.by != "" {
 		frame.Agent = &agentName{Name: r.by}
 		frame.Detail = "Take another case; this one is with " + r.by + "."
