@@ -11,6 +11,7 @@ import (
 	"usher/bot"
 	"usher/handoff"
 	"usher/intents/secret"
+	"usher/server/internal/audit"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
@@ -54,7 +55,12 @@ func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error)
 }
 
 func (s *Service) claim(ctx context.Context, a AgentPerson, h store.Handoff, take bool) (Claimed, error) {
-	_, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
+	what := audit.CaseClaimed
+	if take {
+		what = audit.CaseTakenOver
+	}
+	note := ticketed(a, h.Conversation, what, audit.TranscriptViewed)
+	_, err := s.step(ctx, h.Conversation, act{noted: note, prepare: func(r *record, at time.Time) (bot.Event, error) {
 		t := r.Bot.Ticket
 		switch {
 		case !take && (t == nil || t.ID != h.ID):
@@ -69,7 +75,10 @@ func (s *Service) claim(ctx context.Context, a AgentPerson, h store.Handoff, tak
 		}
 		return bot.AgentClaimed{At: at, Agent: handoff.Agent{ID: a.ID, Name: a.Name}, Take: take}, nil
 	}})
-	if err != nil && !errors.Is(err, errHas) {
+	if errors.Is(err, errHas) {
+		err = s.Note(ctx, a, audit.TranscriptViewed, h.Conversation, "", "")
+	}
+	if err != nil {
 		return Claimed{}, err
 	}
 	return s.claimed(ctx, h.Conversation, a)
@@ -133,7 +142,7 @@ func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.
 // Release puts the agent's case back at the head of its queue. ErrConflict: it
 // is not theirs.
 func (s *Service) Release(ctx context.Context, a AgentPerson, id string) (*wire.Handoff, error) {
-	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseReleased, "", func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentReleased{At: at, Agent: by}
 	})
 }
@@ -145,18 +154,21 @@ func (s *Service) Complete(ctx context.Context, a AgentPerson, id, outcome, note
 		return nil, ErrBadValue
 	}
 	masked, _ := s.Masker.Mask(note, secret.Context{})
-	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseCompleted, "outcome="+outcome, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentCompleted{At: at, Agent: by, Outcome: handoff.Outcome(outcome), Note: masked}
 	})
 }
 
-// move is one thing the holder of a case does to it.
-func (s *Service) move(ctx context.Context, a AgentPerson, id string, event func(time.Time, handoff.Agent) bot.Event) (*wire.Handoff, error) {
+// move is one thing the holder of a case does to it, and how it is noted.
+func (s *Service) move(ctx context.Context, a AgentPerson, id string, what audit.Action, detail string,
+	event func(time.Time, handoff.Agent) bot.Event,
+) (*wire.Handoff, error) {
 	h, err := s.visible(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
+	note := func(bot.State) []audit.Entry { return []audit.Entry{noted(a, what, h.Conversation, id, detail)} }
+	d, err := s.step(ctx, h.Conversation, act{noted: note, prepare: func(r *record, at time.Time) (bot.Event, error) {
 		if t := r.Bot.Ticket; t == nil || t.ID != id {
 			return nil, ErrConflict
 		}
@@ -191,7 +203,7 @@ func (s *Service) AgentSend(ctx context.Context, a AgentPerson, conv string, m S
 		return Ack{}, err
 	}
 	if s.Masker.Asks(m.Text) {
-		return Ack{}, ErrAsksSecret
+		return Ack{}, s.stopped(ctx, a, conv)
 	}
 	raw, err := json.Marshal(extra{Print: fingerprint(masked{text: m.Text}, ""), Client: m.ClientID})
 	if err != nil {
@@ -289,7 +301,7 @@ func (s *Service) Watch(ctx context.Context, a AgentPerson, conv string) (Claime
 	if a.Role != "supervisor" && a.Role != "admin" {
 		return Claimed{}, ErrForbidden
 	}
-	if err := s.knows(ctx, a, conv); err != nil {
+	if err := s.Note(ctx, a, audit.Watched, conv, "", ""); err != nil {
 		return Claimed{}, err
 	}
 	return s.claimed(ctx, conv, a)

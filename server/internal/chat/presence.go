@@ -10,6 +10,7 @@ import (
 
 	"usher/bot"
 	"usher/handoff"
+	"usher/server/internal/audit"
 	"usher/server/internal/store"
 )
 
@@ -218,7 +219,10 @@ func (s *Service) sweepAbsent(ctx context.Context, now time.Time) {
 			continue
 		}
 		agent := handoff.Agent{ID: h.AgentID}
-		_, err := s.step(ctx, h.Conversation, act{prepare: func(r *record, at time.Time) (bot.Event, error) {
+		note := func(bot.State) []audit.Entry {
+			return []audit.Entry{{Actor: audit.System, Action: audit.CaseReturned, Conversation: h.Conversation, Handoff: h.ID, Object: h.AgentID}}
+		}
+		_, err := s.step(ctx, h.Conversation, act{noted: note, prepare: func(r *record, at time.Time) (bot.Event, error) {
 			t := r.Bot.Ticket
 			if !t.Held(h.AgentID) || r.Bot.Epoch != data.Epoch || t.AgentWrote && gone < 3*s.Grace {
 				return nil, errStays

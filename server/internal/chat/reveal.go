@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"usher/server/internal/audit"
 	"usher/server/internal/wire"
 )
 
@@ -25,8 +26,17 @@ func (s *Service) Reveal(ctx context.Context, a AgentPerson, id, field string) (
 	if !ok {
 		return wire.Field{}, ErrBadValue
 	}
-	if err := s.audit(ctx, a, "case.revealed", h.ID, field); err != nil {
+	if err := s.Note(ctx, a, audit.FieldRevealed, h.Conversation, field, ""); err != nil {
 		return wire.Field{}, err
 	}
 	return f, nil
+}
+
+// stopped is what becomes of a message that asks for a secret: it is noted that
+// there was one, not what it said.
+func (s *Service) stopped(ctx context.Context, a AgentPerson, conv string) error {
+	if err := s.Note(ctx, a, audit.MessageStopped, conv, "", ""); err != nil {
+		return err
+	}
+	return ErrAsksSecret
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"usher/bot"
+	"usher/server/internal/audit"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
@@ -21,9 +22,10 @@ type act struct {
 	prepare func(r *record, at time.Time) (bot.Event, error)
 	message *store.Message // what somebody wrote, without Seq and At
 	notes   []store.Note
-	create  *store.Conversation // a new conversation instead of a stored one
-	bind    string              // the subject whose conversation it is from now on
-	quiet   bool                // save only if the state changed
+	create  *store.Conversation                 // a new conversation instead of a stored one
+	bind    string                              // the subject whose conversation it is from now on
+	quiet   bool                                // save only if the state changed
+	noted   func(after bot.State) []audit.Entry // what the log of what staff do gets with it; optional
 }
 
 // done is what came of an act.
@@ -122,6 +124,9 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 		return done{conv: e.conv, record: e.record}, nil
 	}
 	change.Before = &e.conv
+	if a.noted != nil {
+		change.Audit = a.noted(next)
+	}
 	// A client that hangs up now must not keep the others from being told.
 	if err := s.Store.Save(context.WithoutCancel(ctx), change); err != nil {
 		if errors.Is(err, store.ErrUnavailable) {

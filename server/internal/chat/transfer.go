@@ -8,6 +8,7 @@ import (
 
 	"usher/bot"
 	"usher/handoff"
+	"usher/server/internal/audit"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
 )
@@ -17,7 +18,7 @@ func (s *Service) Transfer(ctx context.Context, a AgentPerson, id, queue string)
 	if _, ok := s.Queues.Get(queue); !ok {
 		return nil, ErrBadValue
 	}
-	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseTransferred, "queue="+queue, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentTransferred{At: at, Agent: by, Queue: queue}
 	})
 }
@@ -42,7 +43,7 @@ func (s *Service) HandTo(ctx context.Context, a AgentPerson, id, colleague strin
 	case !s.atWork(to.ID):
 		return nil, ErrConflict
 	}
-	return s.move(ctx, a, id, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseTransferred, "to=colleague", func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentTransferred{At: at, Agent: by, Queue: h.Queue, To: &handoff.Agent{ID: to.ID, Name: to.Name}}
 	})
 }

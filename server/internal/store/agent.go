@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"usher/server/internal/audit"
 )
 
 // Agent is a person who takes handoffs.
@@ -74,22 +76,22 @@ func (a *Agent) values() ([]any, error) {
 func fold(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
 // AddAgent stores a new agent. ErrExists: the id or the address is taken.
-func (s *Store) AddAgent(ctx context.Context, a Agent) error {
-	return s.putAgent(ctx, "add agent", insertAgent, ErrExists, a)
+func (s *Store) AddAgent(ctx context.Context, a Agent, noted ...audit.Entry) error {
+	return s.putAgent(ctx, "add agent", insertAgent, ErrExists, a, noted)
 }
 
 // UpdateAgent stores an agent again, found by its id. ErrNotFound: there is
 // none; ErrExists: another one has the address.
-func (s *Store) UpdateAgent(ctx context.Context, a Agent) error {
-	return s.putAgent(ctx, "update agent", updateAgent, ErrNotFound, a)
+func (s *Store) UpdateAgent(ctx context.Context, a Agent, noted ...audit.Entry) error {
+	return s.putAgent(ctx, "update agent", updateAgent, ErrNotFound, a, noted)
 }
 
-func (s *Store) putAgent(ctx context.Context, doing, query string, untouched error, a Agent) error {
+func (s *Store) putAgent(ctx context.Context, doing, query string, untouched error, a Agent, noted []audit.Entry) error {
 	values, err := a.values()
 	if err != nil {
 		return s.wrap(doing, err)
 	}
-	return s.change(ctx, doing, func(t *tx) error {
+	return s.changeNoted(ctx, doing, noted, func(t *tx) error {
 		n, err := t.exec(query, values...)
 		if err == nil && n == 0 {
 			return untouched

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf8"
+
+	"usher/server/internal/audit"
 )
 
 // Change is all that one step did to one conversation. It is stored whole or
@@ -21,6 +23,7 @@ type Change struct {
 	Notes        []Note
 	Handoffs     []Handoff // stored by id, new or again
 	Receipts     []Receipt
+	Audit        []audit.Entry // what is noted of it in the log of what staff do
 }
 
 // Save stores a change and returns after the commit that covers it.
@@ -33,7 +36,7 @@ func (s *Store) Save(ctx context.Context, c Change) error {
 	if err := c.check(); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	return s.wrap("save", s.commit(ctx, &job{run: c.apply, save: &c}))
+	return s.wrap("save", s.commit(ctx, &job{run: c.apply, save: &c, audit: c.Audit}))
 }
 
 // check refuses what would leave a gap in the numbers, and what Postgres would
@@ -69,7 +72,7 @@ func (c *Change) check() error {
 			return fmt.Errorf("%w: handoff", ErrInvalid)
 		}
 	}
-	return nil
+	return checkEntries(c.Audit)
 }
 
 // firstSeq is the number the first message must have.

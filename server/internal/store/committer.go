@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
+
+	"usher/server/internal/audit"
 )
 
 // committer is the one goroutine that writes. It takes everything queued, runs
@@ -25,10 +27,11 @@ type committer struct {
 // job is one write on its way. run may be called more than once and must start
 // afresh each time.
 type job struct {
-	ctx  context.Context
-	run  func(*tx) error
-	save *Change // what run stores, where it is a change of a conversation
-	done chan error
+	ctx   context.Context
+	run   func(*tx) error
+	save  *Change       // what run stores, where it is a change of a conversation
+	audit []audit.Entry // what goes into the log with it
+	done  chan error
 }
 
 // errSpoiled: a job failed after it had written, so the transaction it shared
@@ -173,6 +176,9 @@ func (c *committer) attempt(w *writer, batch []*job, answers []error, apart bool
 			return err
 		}
 		answers[i] = err
+	}
+	if err := t.note(batch, answers); err != nil {
+		return err
 	}
 	return t.commit()
 }

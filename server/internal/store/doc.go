@@ -21,6 +21,8 @@
 //     [Store.Agents], [Store.UpdateAgent], [Store.CountAgents]
 //   - [Store.ShowPresence], [Store.Presence]: which agents are at work where
 //   - [Store.Sessions]: the table behind the agents' signed-in browsers
+//   - [Store.Record], [Store.Audit], [Store.AuditHead], [Store.VerifyAudit]: what
+//     staff do, in one chain that shows every change (package audit)
 //   - [Store.AddAdminToken], [Store.UseAdminToken]
 //   - [Store.Meta], [Store.SetMeta]; [Store.Erase], [Store.Export]
 //
@@ -50,7 +52,9 @@
 //  5. The SQL is one text for both databases. What differs is in dialect.go,
 //     each difference with its reason. Times are integer milliseconds, UTC;
 //     zero is "no time".
-//  6. An update writes only the columns that change with every message; those
+//  6. What is noted of an act is in the transaction of the act, last of all: the
+//     chain's head is the one row that all replicas write.
+//  7. An update writes only the columns that change with every message; those
 //     with an index are written by a second statement that matches no row
 //     while they stay the same. The pages a commit touches decide its price.
 package store

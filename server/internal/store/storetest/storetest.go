@@ -52,6 +52,10 @@ func Run(t *testing.T, fresh Fresh) {
 		{"AgentSessions", agentSessions},
 		{"Presence", presence},
 		{"AdminTokens", adminTokens},
+		{"AuditChain", auditChain},
+		{"AuditGoesWithTheAct", auditGoesWithTheAct},
+		{"AuditFilters", auditFilters},
+		{"AuditWhileItGrows", auditWhileItGrows},
 		{"Meta", meta},
 		{"EraseAndExport", eraseAndExport},
 		{"EndedContext", endedContext},
@@ -64,6 +68,8 @@ func Run(t *testing.T, fresh Fresh) {
 		})
 	}
 	t.Run("RestartKeepsEverything", func(t *testing.T) { t.Parallel(); restart(t, fresh(t)) })
+	t.Run("AuditFindsEveryTampering", func(t *testing.T) { t.Parallel(); tampering(t, fresh(t)) })
+	t.Run("AuditOfReplicas", func(t *testing.T) { t.Parallel(); auditOfReplicas(t, fresh(t)) })
 	t.Run("TwoReplicas", func(t *testing.T) { t.Parallel(); twoReplicas(t, fresh(t)) })
 	t.Run("ManyStartAtOnce", func(t *testing.T) { t.Parallel(); manyStart(t, fresh(t)) })
 	t.Run("CloseStoresWhatIsQueued", func(t *testing.T) { t.Parallel(); closeDrains(t, fresh(t)) })
