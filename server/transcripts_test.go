@@ -298,6 +298,11 @@ func (p *player) agent(what string, want int) []string {
 		f["type"] = "handoff.release"
 	case "transfers":
 		f["type"], f["queue"] = "handoff.transfer", rest
+	case "hands": // the colleague must be at a desk
+		if p.agents["supervisor"] == nil {
+			p.agents["supervisor"] = p.u.agent("supervisor")
+		}
+		f["type"], f["agent"] = "handoff.transfer", "id-supervisor"
 	case "completes":
 		f["type"], f["outcome"] = "handoff.complete", rest
 	case "vanishes":

@@ -48,7 +48,19 @@ func (s *Service) HandTo(ctx context.Context, a AgentPerson, id, colleague strin
 	})
 }
 
-// atWork tells whether an agent has been seen at a desk within half a grace.
+// atWork tells whether an agent is at a desk: one of this replica, or one whose
+// signs another replica still leaves.
 func (s *Service) atWork(agent string) bool {
-	return s.presence.absent(agent, s.Clock(), s.signHolds()) < s.Grace/2
+	now, p := s.Clock(), s.presence
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if d := p.agents[agent]; d != nil && d.gone.IsZero() {
+		return true
+	}
+	for at, sign := range p.signs {
+		if at.agent == agent && !sign.moved.IsZero() && now.Before(sign.moved.Add(s.signHolds())) {
+			return true
+		}
+	}
+	return false
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, fresh Fresh) {
 		{"NextWaitingOrder", nextWaitingOrder},
 		{"NextWaitingClaims", nextWaitingClaims},
 		{"QueueViews", queueViews},
+		{"HandoffsOfSubject", handoffsOfSubject},
 		{"Receipts", receipts},
 		{"Ratings", ratings},
 		{"Agents", agents},

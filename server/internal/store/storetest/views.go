@@ -172,3 +172,30 @@ func meta(t *testing.T, s *store.Store) {
 		t.Errorf("history %q is not random enough", s.History())
 	}
 }
+
+// handoffsOfSubject: the person's and nobody else's, the latest first, of one
+// partner, and nothing for nobody.
+func handoffsOfSubject(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	for n, c := range []struct{ subject, partner string }{{"ana", ""}, {"ana", ""}, {"ana", "p"}, {"bo", ""}, {"", ""}} {
+		conv := conversation(t, s, n+1)
+		before := conv
+		conv.Subject, conv.Partner = c.subject, c.partner
+		h := store.Handoff{
+			ID: conv.ID + "-1", Conversation: conv.ID, Queue: "kyc_review", Rank: 1, State: "completed",
+			QueuedAt: Start.Add(time.Duration(n) * time.Second), UpdatedAt: Start,
+		}
+		ok(t, s.Save(ctx, store.Change{Before: &before, Conversation: conv, Handoffs: []store.Handoff{h}}))
+	}
+	ids := func(subject, partner string, limit int) []string {
+		out := []string{}
+		for _, h := range must(s.HandoffsOfSubject(ctx, subject, partner, limit))(t) {
+			out = append(out, h.ID)
+		}
+		return out
+	}
+	equal(t, "ana's", ids("ana", "", 10), []string{"conversation-2-1", "conversation-1-1"})
+	equal(t, "the latest", ids("ana", "", 1), []string{"conversation-2-1"})
+	equal(t, "ana's with a partner", ids("ana", "p", 10), []string{"conversation-3-1"})
+	equal(t, "nobody's", ids("", "", 10), []string{})
+}
