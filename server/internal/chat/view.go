@@ -45,6 +45,7 @@ func (s *Service) forAgent(conv string, d caseData) *wire.Handoff {
 		h.Verdict.CancellableAt = *t.Verdict.CancellableAt
 	}
 	h.Verified, h.Timezone, h.QueuedAt = &d.Verified, d.Zone, t.QueuedAt
+	h.Front, h.ReservedFor = t.Front, t.ReservedFor
 	return h
 }
 

@@ -18,6 +18,7 @@ type fakeAgent struct {
 	taken    map[string]string // handoff → the colleague who was faster
 	sockets  map[*socket]bool
 	frames   []object
+	earlier  map[string][]object // handoff → cases of the same person before
 }
 
 func newFakeAgent() *fakeAgent {
@@ -26,6 +27,10 @@ func newFakeAgent() *fakeAgent {
 	field := func(value, source string) object { return object{"value": value, "source": source} }
 	return &fakeAgent{
 		taken: map[string]string{}, sockets: map[*socket]bool{},
+		earlier: map[string][]object{"h-cancel": {
+			{"handoff": "h-0", "queue": "kyc_review", "state": "completed", "outcome": "cancelled", "reason": "switch_document", "agent": object{"name": "Ivan Petrov"}, "at": at(60 * 24 * 9), "note": "Passport instead of the ID card"},
+			{"handoff": "h-1", "queue": "kyc_review", "state": "withdrawn", "reason": "waiting", "at": at(60 * 24 * 30)},
+		}},
 		cases: []object{
 			{
 				"id": "h-theft", "conversation": "c-theft", "queue": "account_security", "priority": "urgent", "state": "queued", "position": 1, "lang": "es", "queued_at": at(3),
@@ -34,9 +39,10 @@ func newFakeAgent() *fakeAgent {
 			},
 			{
 				"id": "h-cancel", "conversation": "c-cancel", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 1, "lang": "en", "queued_at": at(12),
-				"fields":  object{"email": field("lea@example.com", "app"), "submitted_at": field(at(125), "user"), "status": field("under_review_manual", "app"), "reason": field("wrong_document", "user")},
-				"request": "Hello, I would like to cancel my KYC review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review (Manual)",
-				"verdict": object{"advice": "hand_off_cancel", "facts": []string{"G3.1", "G4.4", "G4.5"}, "warnings": []string{"G7.1", "G7.2"}, "cancellable_at": at(95)},
+				"fields":   object{"email": field("lea@example.com", "app"), "submitted_at": field(at(125), "user"), "status": field("under_review_manual", "app"), "reason": field("wrong_document", "user")},
+				"request":  "Hello, I would like to cancel my KYC review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review (Manual)",
+				"verdict":  object{"advice": "hand_off_cancel", "facts": []string{"G3.1", "G4.4", "G4.5"}, "warnings": []string{"G7.1", "G7.2"}, "cancellable_at": at(95), "cancellations": 2, "cancellations_24h": 1},
+				"verified": true, "timezone": "Asia/Tokyo",
 			},
 			{
 				"id": "h-third", "conversation": "c-third", "queue": "kyc_review", "priority": "normal", "state": "queued", "position": 2, "lang": "ar", "queued_at": at(7),
@@ -142,7 +148,7 @@ func (a *fakeAgent) close(goodbye object, code int) {
 func (a *fakeAgent) arrive(h object) {
 	a.locked(func() {
 		a.cases = append(a.cases, h)
-		a.fan(object{"type": "handoff.queued", "handoff": h})
+		a.fan(object{"type": "handoff.queued", "handoff": shown(h)[0]})
 	})
 }
 
@@ -183,13 +189,19 @@ func (a *fakeAgent) take(s *socket, f object) {
 	a.frames = append(a.frames, f)
 	switch f["type"] {
 	case "hello":
-		s.send(object{"type": "welcome", "agent": me, "queues": []string{"account_security", "kyc_review", "supervisor"}, "handoffs": a.cases})
+		s.send(object{"type": "welcome", "agent": me, "queues": []string{"account_security", "kyc_review", "supervisor"}, "handoffs": shown(a.cases...)})
 		a.sockets[s] = true
 	case "handoff.claim", "handoff.claim_next":
 		a.claim(s, f)
 	case "handoff.release", "handoff.transfer", "handoff.complete":
 		a.move(s, f)
+	case "handoff.preview", "field.reveal", "team.list":
+		a.casework(s, f)
 	case "message.send":
+		if f["text"] == "What is your password?" {
+			s.send(object{"type": "error", "code": "bad_value", "id": f["id"], "retryable": false, "detail": "Rephrase it."})
+			return
+		}
 		seq := a.add(f["conversation"].(string), "agent", f["text"].(string))
 		s.send(object{"type": "ack", "id": f["id"], "seq": seq, "through": seq, "at": time.Now().UTC().Format(time.RFC3339)})
 	case "note.add":
@@ -212,7 +224,7 @@ func (a *fakeAgent) claim(s *socket, f object) {
 			return
 		}
 		h["state"], h["agent"] = "accepted", me
-		s.send(object{"type": "ack", "id": f["id"], "handoff": h, "transcript": a.talks[h["conversation"].(string)]})
+		s.send(object{"type": "ack", "id": f["id"], "handoff": h, "transcript": a.talks[h["conversation"].(string)], "earlier": a.earlier[id]})
 		a.fan(object{"type": "handoff.accepted", "handoff": h})
 		return
 	}
@@ -232,7 +244,10 @@ func (a *fakeAgent) move(s *socket, f object) {
 		} else if f["type"] == "handoff.transfer" {
 			h["queue"] = f["queue"]
 		}
-		s.send(object{"type": "ack", "id": f["id"], "handoff": h})
-		a.fan(object{"type": event, "handoff": h})
+		if colleague, given := f["agent"]; given {
+			h["state"], h["agent"], event = "accepted", object{"id": colleague, "name": "Ivan Petrov"}, "handoff.accepted"
+		}
+		s.send(object{"type": "ack", "id": f["id"], "handoff": shown(h)[0]})
+		a.fan(object{"type": event, "handoff": shown(h)[0]})
 	}
 }

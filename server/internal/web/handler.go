@@ -65,6 +65,7 @@ func (p *pages) routes() http.Handler {
 	mux.HandleFunc("GET /agent/first", p.page("agent/index.html", closedHeaders))
 	mux.HandleFunc("GET /widget/strings.json", p.strings("widget"))
 	mux.HandleFunc("GET /agent/strings.json", p.strings("console"))
+	mux.HandleFunc("GET /agent/macros.json", p.macros)
 	mux.HandleFunc("GET /assets/{hash}/{file...}", p.asset)
 	mux.Handle("GET /agent", http.RedirectHandler("/agent/", http.StatusMovedPermanently))
 	mux.Handle("GET /widget", http.RedirectHandler("/widget/", http.StatusMovedPermanently))

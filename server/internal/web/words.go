@@ -19,6 +19,7 @@ import (
 type sections struct {
 	Widget  map[string]string `toml:"widget"`
 	Console map[string]string `toml:"console"`
+	Macros  map[string]string `toml:"macros"` // what agents send with one key, in the customer's language
 }
 
 // words are the pages' texts in every language, as the JSON that is served.
@@ -27,6 +28,7 @@ type words struct {
 	tags    []string                     // tags[0] is "en"; the order the matcher knows
 	widget  map[string]map[string]string // tag → key → text, English filled in
 	console map[string]map[string]string
+	macros  map[string]map[string]string
 }
 
 var errNoEnglish = errors.New("web: locales have no en/pages.toml")
@@ -64,7 +66,7 @@ func loadWords(locales fs.FS) (*words, error) {
 	if !ok {
 		return nil, errNoEnglish
 	}
-	w := &words{widget: map[string]map[string]string{}, console: map[string]map[string]string{}}
+	w := &words{widget: map[string]map[string]string{}, console: map[string]map[string]string{}, macros: map[string]map[string]string{}}
 	w.tags = append([]string{"en"}, slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return t == "en" })...)
 	var tags []language.Tag
 	for _, tag := range w.tags {
@@ -78,6 +80,9 @@ func loadWords(locales fs.FS) (*words, error) {
 		}
 		if w.console[tag], err = fill(english.Console, all[tag].Console); err != nil {
 			return nil, fmt.Errorf("web: %s/pages.toml: [console]: %w", tag, err)
+		}
+		if w.macros[tag], err = fill(english.Macros, all[tag].Macros); err != nil {
+			return nil, fmt.Errorf("web: %s/pages.toml: [macros]: %w", tag, err)
 		}
 	}
 	w.matcher = language.NewMatcher(tags)
@@ -111,11 +116,16 @@ func (w *words) labels() []byte {
 // pick finds the language for a request: ?lang, else Accept-Language, else
 // English.
 func (w *words) pick(r *http.Request) string {
-	lang := r.URL.Query().Get("lang")
+	return w.find(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language"))
+}
+
+// find is the language that a tag names, else one of an Accept-Language header,
+// else English.
+func (w *words) find(lang, accept string) string {
 	if len(lang) > 64 {
 		lang = ""
 	}
-	wanted, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
+	wanted, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil {
 		wanted = nil
 	}
@@ -136,25 +146,36 @@ func base(t language.Tag) language.Base {
 	return b
 }
 
-// strings serves one page's texts: {"lang","dir","strings"}.
+// direction is how a language is written: ltr or rtl.
+func direction(tag string) string {
+	if script, _ := language.Make(tag).Script(); rightToLeft[script.String()] {
+		return "rtl"
+	}
+	return "ltr"
+}
+
+// answer sends texts as JSON; they change with an upgrade only, and are asked
+// for anew with each page.
+func answer(rw http.ResponseWriter, body any) {
+	var b bytes.Buffer
+	_ = json.NewEncoder(&b).Encode(body) // maps of strings always encode
+	commonHeaders(rw.Header())
+	rw.Header().Set("Content-Type", "application/json")
+	rw.Header().Set("Cache-Control", "no-cache")
+	rw.Header().Set("Vary", "Accept-Language")
+	_, _ = rw.Write(b.Bytes())
+}
+
+// strings serves one page's texts: {"lang","dir","strings"}, and
+// "langs" for the console.
 func (p *pages) strings(page string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		w := p.words
 		tag := w.pick(r)
-		table := w.widget[tag]
-		if page == "console" {
-			table = w.console[tag]
+		body := map[string]any{"lang": tag, "dir": direction(tag), "strings": w.widget[tag]}
+		if page == "console" { // where one chooses among the languages
+			body["strings"], body["langs"] = w.console[tag], w.tags
 		}
-		dir := "ltr"
-		if script, _ := language.Make(tag).Script(); rightToLeft[script.String()] {
-			dir = "rtl"
-		}
-		var b bytes.Buffer
-		_ = json.NewEncoder(&b).Encode(map[string]any{"lang": tag, "dir": dir, "strings": table})
-		commonHeaders(rw.Header())
-		rw.Header().Set("Content-Type", "application/json")
-		rw.Header().Set("Cache-Control", "no-cache")
-		rw.Header().Set("Vary", "Accept-Language")
-		_, _ = rw.Write(b.Bytes())
+		answer(rw, body)
 	}
 }

@@ -67,8 +67,10 @@ type Handoff struct {
 	Fields       map[string]Field `json:"fields,omitempty"`
 	Request      string           `json:"request,omitempty"`
 	Verdict      *Verdict         `json:"verdict,omitempty"`
-	Verified     *bool            `json:"verified,omitempty"` // agents only: the host app signed who this is
-	Timezone     string           `json:"timezone,omitempty"` // agents only: the person's zone
+	Verified     *bool            `json:"verified,omitempty"`     // agents only: the host app signed who this is
+	Timezone     string           `json:"timezone,omitempty"`     // agents only: the person's zone
+	Front        bool             `json:"front,omitempty"`        // agents only: given back or reopened, ahead of its class
+	ReservedFor  string           `json:"reserved_for,omitempty"` // agents only: the agent it goes back to
 	Outcome      string           `json:"outcome,omitempty"`
 	Epoch        int64            `json:"epoch"`
 }

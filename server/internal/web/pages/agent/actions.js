@@ -1,68 +1,77 @@
 // What can be done with a case: claim it, give it back, pass it on, finish it.
 // Each answer of the server is shown; a conflict says who has the case.
-import { el, set, show } from '../shared/dom.js';
-import { or, t } from '../shared/words.js';
+import { el, show } from '../shared/dom.js';
+import { rich } from '../shared/text.js';
+import { language, number, or, t, tag } from '../shared/words.js';
+import { createSheet } from './sheet.js';
 
 const OUTCOMES = ['cancelled', 'refused', 'restored', 'answered', 'escalated', 'no_reply'];
 const QUEUES = ['kyc_review', 'account_security', 'supervisor'];
+const SUPERVISOR = 'queue:supervisor';
 
-// createActions gives { node, draw(handoff, mine) }; run(work) runs one action
-// and shows what went wrong.
+// createActions gives { node, draw(handoff, mine), and what keys do }; run(work)
+// runs one action and shows what went wrong, back() goes on to the list.
 export function createActions({ cases, run, back }) {
-  const claim = el('button', { type: 'button', class: 'primary', onclick: () => run(() => cases.claim(h)) }, t('claim'));
-  const watch = el('button', { type: 'button', onclick: () => run(() => cases.watch(h)) }, t('watch'));
-  const takeOver = el('button', { type: 'button', class: 'primary', onclick: () => run(() => cases.takeOver(h)) }, t('take_over'));
-  const release = el('button', { type: 'button', onclick: () => run(() => cases.release(h).then(back)) }, t('release'));
-  const transfer = el('button', { type: 'button', 'aria-haspopup': 'dialog', onclick: () => pass.open() }, t('transfer'));
-  const complete = el('button', { type: 'button', class: 'primary', 'aria-haspopup': 'dialog', onclick: () => finish.open() }, t('complete'));
-  const node = el('div', { class: 'actions' }, claim, watch, takeOver, release, transfer, complete);
+  const button = (text, work, more) => el('button', { type: 'button', onclick: work, ...more }, text);
+  const claim = button(t('claim'), () => act.claim(), { class: 'primary', 'aria-keyshortcuts': 'a' });
+  const watch = button(t('watch'), () => run(() => cases.watch(h)));
+  const takeOver = button(t('take_over'), () => run(() => cases.takeOver(h)), { class: 'primary' });
+  const release = button(t('release'), () => act.release(), { 'aria-keyshortcuts': 'u' });
+  const escalate = button(t('escalate'), () => act.escalate(), { 'aria-haspopup': 'dialog', 'aria-keyshortcuts': 'x' });
+  const transfer = button(t('transfer'), () => act.transfer(), { 'aria-haspopup': 'dialog', 'aria-keyshortcuts': 't' });
+  const complete = button(t('complete'), () => act.complete(), { class: 'primary', 'aria-haspopup': 'dialog', 'aria-keyshortcuts': 'e' });
   let h = null;
+  let mine = false;
 
-  const pass = sheet(t('transfer'), t('transfer.lead'), () => QUEUES.filter((q) => q !== h.queue).map((q) => [q, or(`queue.${q}`, q)]), false,
-    ({ choice }) => run(() => cases.transfer(h, choice).then(back)));
-  const finish = sheet(t('complete'), t('complete.lead'), () => OUTCOMES.map((o) => [o, t(`outcome.${o}`)]), true,
-    ({ choice, note }) => run(() => cases.complete(h, choice, note).then(back)));
-  node.append(pass.node, finish.node);
-
-  return {
-    node,
-    complete: () => !complete.hidden && finish.open(),
-    draw(handoff, mine) {
-      h = handoff;
-      show(claim, !mine && h.state === 'queued');
-      for (const button of [watch, takeOver]) show(button, !mine && h.state === 'accepted');
-      for (const button of [release, transfer, complete]) show(button, mine);
+  const pass = createSheet({
+    title: t('transfer'), lead: t('transfer.lead'), note: t('transfer.note'),
+    async options() {
+      const queues = QUEUES.filter((q) => q !== h.queue).map((q) => [`queue:${q}`, or(`queue.${q}`, q), t('transfer.queue')]);
+      const team = await cases.team().catch(() => []);
+      return [...queues, ...team.filter((a) => a.state === 'online' && a.queues.includes(h.queue)).map((a) => [`agent:${a.id}`, a.name, about(a)])];
     },
+    done: ({ choice, note }) => run(async () => {
+      const [kind, ...id] = choice.split(':');
+      const of = h;
+      if (note) await cases.note(of.conversation, note);
+      await cases.transfer(of, { [kind]: id.join(':') });
+      back();
+    }),
+  });
+
+  const about = (a) => t('colleague', { languages: a.languages.map((l) => language(l)).join(', ') || t('colleague.no_language'), n: number(a.cases) });
+
+  const finish = createSheet({
+    title: t('complete'), lead: t('complete.lead'), note: t('outcome.note'),
+    options: () => OUTCOMES.map((o) => [o, t(`outcome.${o}`)]),
+    async chosen(outcome, aside) {
+      const of = h;
+      const said = await cases.preview(of, outcome).catch(() => null);
+      if (h !== of || !said) return aside.replaceChildren(el('p', { class: 'hint' }, t('preview.none')));
+      return aside.replaceChildren(el('p', { class: 'hint' }, said.length ? t('preview') : t('preview.silent')),
+        ...said.map((m) => el('blockquote', { lang: tag(m.lang), dir: 'auto' }, rich(m.text), m.choices?.length ? el('p', { class: 'chips' }, m.choices.map((c) => el('span', { class: 'chip', dir: 'auto' }, c.label))) : null)));
+    },
+    done: ({ choice, note }) => run(() => cases.complete(h, choice, note).then(back)),
+  });
+
+  const act = {
+    claim: () => !claim.hidden && run(() => cases.claim(h)),
+    release: () => mine && run(() => cases.release(h).then(back)),
+    transfer: () => mine && pass.open(),
+    escalate: () => mine && !escalate.hidden && pass.open(SUPERVISOR),
+    complete: () => mine && finish.open(),
   };
-}
 
-// sheet is a small dialog with one choice to make, and a note where it is asked.
-function sheet(title, lead, options, withNote, done) {
-  const list = el('div', { class: 'options' });
-  const note = el('textarea', { id: 'outcome-note', rows: '2', dir: 'auto', maxlength: '2000' });
-  const error = el('p', { class: 'error', role: 'alert' });
-  const dialog = el('dialog', { 'aria-label': title }, el('form', {
-    method: 'dialog',
-    onsubmit(event) {
-      const choice = list.querySelector('input:checked')?.value;
-      if (!choice) {
-        event.preventDefault();
-        set(error, t('choose_one'));
-        list.querySelector('input').focus();
-        return;
-      }
-      done({ choice, note: note.value.trim() });
-    },
-  }, el('h2', {}, title), el('p', { class: 'hint' }, lead), el('fieldset', {}, el('legend', { class: 'away' }, title), list),
-  withNote && el('div', { class: 'field' }, el('label', { for: 'outcome-note' }, t('outcome.note')), note), error,
-  el('div', { class: 'row end' }, el('button', { type: 'button', onclick: () => dialog.close() }, t('cancel')), el('button', { type: 'submit', class: 'primary' }, title))));
   return {
-    node: dialog,
-    open() {
-      set(error, '');
-      note.value = '';
-      list.replaceChildren(...options().map(([value, text]) => el('label', {}, el('input', { type: 'radio', name: 'choice', value }), el('span', {}, text))));
-      dialog.showModal();
+    ...act,
+    node: el('div', { class: 'actions' }, claim, watch, takeOver, release, transfer, escalate, complete, pass.node, finish.node),
+    draw(handoff, isMine) {
+      h = handoff;
+      mine = isMine;
+      show(claim, !mine && h.state === 'queued');
+      for (const b of [watch, takeOver]) show(b, !mine && h.state === 'accepted' && cases.mayWatch());
+      for (const b of [release, transfer, complete]) show(b, mine);
+      show(escalate, mine && h.queue !== 'supervisor');
     },
   };
 }

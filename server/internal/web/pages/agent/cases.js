@@ -1,67 +1,64 @@
 // All cases the agent may see, as the socket tells of them: without any page.
 // `changed(what, detail)` goes out: net, list, case, message, typing, arrived,
 // lost.
-import { connect, randomID } from '../shared/socket.js';
+import { connect } from '../shared/socket.js';
+import { createAsking } from './asking.js';
+import { createOrder } from './order.js';
+import { createTalks } from './talks.js';
 
-const TYPING_MS = 5_000;
 const TYPING_EVERY_MS = 3_000;
 const LEAVING = ['handoff.release', 'handoff.transfer', 'handoff.complete'];
-const ANSWER_MS = 15_000; // no answer by then: the line is taken as dead
 
 export function createCases({ changed }) {
   const s = {
     net: 'connecting',
     why: '',
+    ready: false, // a welcome came: an empty list is one
     agent: null,
     queues: [],
     presence: 'online',
-    waiting: [], // handoffs, in the server's order
+    waiting: [], // handoffs, in the order of "claim next"
     mine: [],
-    others: [], // with colleagues; only those who may watch get them
+    others: [], // with colleagues
+    team: [], // colleagues
+    targets: {}, // queue → seconds within which a case should be taken
+    meter: null, // from which cancellation on what follows
     skew: 0,
-    talks: new Map(), // conversation → { messages: Map(seq → message), notes, typing, read }
-    drafts: new Map(), // conversation → unsent text
   };
-  const asked = new Map(); // client id → { resolve, reject, timer }
+  const talks = createTalks({ changed });
+  const asking = createAsking({ send: (f) => socket.send(f), dead: () => socket.again() });
   const leaving = new Set(); // cases this agent is giving away just now
+  let acting = 0; // acts under way: what comes of them is no news
   let typedAt = 0;
   let known = new Set();
+  let order = createOrder(null);
   let socket = null;
 
   function net(state, why) {
     s.net = state;
     s.why = why || '';
-    if (state !== 'open') {
-      for (const [id, a] of asked) settle(id, () => a.reject({ code: 'offline' }));
-    }
+    if (state !== 'open') asking.drop();
     changed('net');
   }
-
-  const talk = (conversation) => {
-    if (!s.talks.has(conversation)) s.talks.set(conversation, { messages: new Map(), notes: [], typing: false, read: 0, timer: 0 });
-    return s.talks.get(conversation);
-  };
 
   function frame(f) {
     const h = f.handoff;
     if (f.type === 'welcome') welcome(f);
     else if (f.type === 'ack') {
       if (f.at) s.skew = Date.parse(f.at) - Date.now() || 0;
-      if (f.transcript) keep(f.transcript);
-      for (const n of f.notes || (f.note?.text ? [f.note] : [])) remember(n);
-      const a = asked.get(f.id);
-      if (a) settle(f.id, () => a.resolve(f));
+      if (f.transcript) talks.keep(f.transcript);
+      for (const n of f.notes || (f.note?.text ? [f.note] : [])) talks.remember(n);
+      if (f.earlier && h) talks.of(h.conversation).earlier = f.earlier;
+      asking.answered(f);
     } else if (f.type === 'error') {
-      const a = asked.get(f.id);
-      if (a) settle(f.id, () => a.reject(f));
-      else changed('lost', f);
+      if (!asking.answered(f)) changed('lost', f);
     } else if (f.type === 'message.created' && f.message) {
-      keep([f.message]);
+      talks.keep([f.message]);
       changed('message', f.message);
-    } else if (f.type === 'note.created' && f.note) remember(f.note);
-    else if (f.type === 'typing') typing(f);
+    } else if (f.type === 'note.created' && f.note) talks.remember(f.note);
+    else if (f.type === 'typing') talks.typing(f);
     else if (f.type === 'message.receipt') {
-      if (f.from === 'user') talk(f.conversation).read = f.read;
+      if (f.from === 'user') talks.of(f.conversation).read = f.read;
       changed('case', f.conversation);
     } else if (f.type === 'queue.position') return;
     else if (f.type === 'conversation.owner_changed') changed('case', f.conversation);
@@ -70,19 +67,35 @@ export function createCases({ changed }) {
 
   function welcome(f) {
     s.agent = f.agent || s.agent;
+    order = createOrder(s.agent);
     s.queues = (f.queues || []).map((q) => (typeof q === 'string' ? { id: q } : q));
     s.presence = f.agent?.state || f.presence || 'online';
+    s.ready = true;
     const had = new Set(s.mine.map((h) => h.id));
     s.waiting = [];
     s.mine = [];
     s.others = [];
     for (const h of f.handoffs || []) sort(h);
+    s.waiting.sort(order);
     for (const h of s.mine) had.delete(h.id);
     changed('list');
     if (known.size) for (const h of s.waiting) if (!known.has(h.id)) changed('arrived', h);
     known = new Set([...s.waiting, ...s.mine].map((h) => h.id));
     for (const id of had) changed('lost', { code: 'gone', handoff: id });
     for (const h of s.mine) refresh(h);
+    team().catch(() => {});
+  }
+
+  // team asks who else is there and what they hold.
+  async function team() {
+    const f = await asking.ask({ type: 'team.list' });
+    s.team = f.agents || [];
+    s.targets = f.targets_s || {};
+    s.meter = f.meter || null;
+    const ours = new Set([...s.mine, ...s.waiting, ...s.others].map((h) => h.id));
+    for (const h of f.handoffs || []) if (!ours.has(h.id)) sort(h);
+    changed('list');
+    return s.team;
   }
 
   const isMine = (h) => h.state === 'accepted' && h.agent && (h.agent.id ? h.agent.id === s.agent?.id : h.agent.name === s.agent?.name);
@@ -93,25 +106,21 @@ export function createCases({ changed }) {
     if (h.state === 'queued') {
       if (seen(h.queue)) s.waiting.push(h);
     } else if (isMine(h)) s.mine.push(h);
-    else if (h.state === 'accepted' && mayWatch()) s.others.push(h);
+    else if (h.state === 'accepted' && seen(h.queue)) s.others.push(h);
   }
 
-  // place puts one case where it now belongs.
+  // place puts one case where it now belongs. What a later frame leaves out was
+  // taken back, so an older one's fields never show through a masked one.
   function place(h) {
     const was = s.mine.some((m) => m.id === h.id);
-    const waited = s.waiting.findIndex((m) => m.id === h.id);
-    const old = find(h.id);
-    const merged = { ...old, ...h };
-    s.mine = s.mine.filter((m) => m.id !== h.id);
-    s.waiting = s.waiting.filter((m) => m.id !== h.id);
-    s.others = s.others.filter((m) => m.id !== h.id);
-    if (h.state === 'queued' && seen(h.queue)) {
-      if (waited >= 0 && old.queue === h.queue && old.priority === h.priority) s.waiting.splice(waited, 0, merged);
-      else s.waiting.splice(rank(h), 0, merged);
-    } else sort(merged);
+    const waited = s.waiting.some((m) => m.id === h.id);
+    for (const list of ['mine', 'waiting', 'others']) s[list] = s[list].filter((m) => m.id !== h.id);
+    sort(h);
+    s.waiting.sort(order);
     changed('list');
-    if (h.state === 'queued' && waited < 0 && !was) changed('arrived', h);
-    if (was && !isMine(merged) && !leaving.delete(h.id)) changed('lost', { code: 'gone', handoff: h.id, state: h.state, mine: true });
+    if (h.state === 'queued' && !waited && !was) changed('arrived', h);
+    if (!was && !acting && isMine(h)) changed('mine', h);
+    if (was && !isMine(h) && !leaving.delete(h.id)) changed('lost', { code: 'gone', handoff: h.id, state: h.state, mine: true });
     known.add(h.id);
     changed('case', h.conversation);
   }
@@ -120,65 +129,7 @@ export function createCases({ changed }) {
 
   const seen = (queue) => !s.queues.length || s.queues.some((q) => q.id === queue);
 
-  // rank is where a new case stands: the server's position when it is given,
-  // else urgent first, then by age.
-  function rank(h) {
-    const key = (c) => [c.priority === 'urgent' ? 0 : 1, c.position || 1e9];
-    const [urgent, position] = key(h);
-    const at = s.waiting.findIndex((c) => {
-      const [u, p] = key(c);
-      return u > urgent || (u === urgent && c.queue === h.queue && p >= position);
-    });
-    return at < 0 ? s.waiting.length : at;
-  }
-
-  function keep(messages) {
-    for (const m of messages) {
-      const talked = talk(m.conversation);
-      talked.messages.set(m.seq, m);
-      if (m.from === 'user') stopTyping(m.conversation);
-    }
-    if (messages.length > 1) changed('case', messages[0].conversation);
-  }
-
-  // remember keeps a note once: the ack and the event both bring it.
-  function remember(n) {
-    const { notes } = talk(n.conversation);
-    if (notes.some((o) => o.at === n.at && o.text === n.text)) return;
-    notes.push(Object.assign(n, { from: 'note', name: n.agent?.name }));
-    changed('message', n);
-  }
-
-  function typing(f) {
-    if (f.from !== 'user') return;
-    const talked = talk(f.conversation);
-    talked.typing = true;
-    clearTimeout(talked.timer);
-    talked.timer = setTimeout(() => stopTyping(f.conversation), TYPING_MS);
-    changed('typing', f.conversation);
-  }
-
-  function stopTyping(conversation) {
-    const talked = talk(conversation);
-    clearTimeout(talked.timer);
-    if (!talked.typing) return;
-    talked.typing = false;
-    changed('typing', conversation);
-  }
-
-  function settle(id, work) {
-    clearTimeout(asked.get(id)?.timer);
-    asked.delete(id);
-    work();
-  }
-
-  // ask sends a frame with a client id and waits for its ack or error.
-  function ask(f, id = randomID()) {
-    return new Promise((resolve, reject) => {
-      asked.set(id, { resolve, reject, timer: setTimeout(() => { settle(id, () => reject({ code: 'offline' })); socket.again(); }, ANSWER_MS) });
-      if (!socket.send({ ...f, id })) settle(id, () => reject({ code: 'offline' }));
-    });
-  }
+  const ask = asking.ask;
 
   // refresh fetches the transcript again, by claiming what is one's own anyway.
   const refresh = (h) => ask({ type: 'handoff.claim', handoff: h.id }).then((f) => f.handoff && place(f.handoff), () => {});
@@ -186,12 +137,17 @@ export function createCases({ changed }) {
   // act does one thing with a case; letting go of one is then no surprise.
   const act = async (f) => {
     if (LEAVING.includes(f.type)) leaving.add(f.handoff);
-    const got = await ask(f).catch((error) => {
+    acting++;
+    try {
+      const got = await ask(f);
+      if (got.handoff) place(got.handoff);
+      return got.handoff || null;
+    } catch (error) {
       leaving.delete(f.handoff);
       throw error;
-    });
-    if (got.handoff) place(got.handoff);
-    return got.handoff || null;
+    } finally {
+      acting--;
+    }
   };
 
   return {
@@ -199,16 +155,21 @@ export function createCases({ changed }) {
     start() {
       socket = connect({ path: '/v1/agent', hello: async () => ({ type: 'hello' }), frame, state: net });
     },
-    talk,
+    talk: talks.of,
     find,
     isMine,
+    mayWatch,
+    team,
     claim: (h) => act({ type: 'handoff.claim', handoff: h.id }),
     claimNext: () => act({ type: 'handoff.claim_next' }),
     watch: (h) => act({ type: 'conversation.watch', conversation: h.conversation }),
     takeOver: (h) => act({ type: 'conversation.take_over', conversation: h.conversation }),
     release: (h) => act({ type: 'handoff.release', handoff: h.id }),
-    transfer: (h, queue) => act({ type: 'handoff.transfer', handoff: h.id, queue }),
+    transfer: (h, to) => act({ type: 'handoff.transfer', handoff: h.id, ...to }), // to: { queue } or { agent }
     complete: (h, outcome, note) => act({ type: 'handoff.complete', handoff: h.id, outcome, ...(note ? { note } : {}) }),
+    preview: (h, outcome) => ask({ type: 'handoff.preview', handoff: h.id, outcome }).then((f) => f.messages || []),
+    // reveal shows one masked field; the server writes down that it was looked at.
+    reveal: (h, field) => ask({ type: 'field.reveal', handoff: h.id, field }).then((f) => f.field),
     send: (conversation, text, id) => ask({ type: 'message.send', conversation, text }, id),
     note: (conversation, text) => ask({ type: 'note.add', conversation, text }),
     async presence(state) {

@@ -1,40 +1,42 @@
-// The left column: what waits, in the server's order, and what is one's own.
+// The left column: what waits, in the order of "claim next", what is one's own,
+// and what colleagues have.
 import { el, icon, set, show } from '../shared/dom.js';
-import { number, or, span, t } from '../shared/words.js';
+import { language, number, or, span, t } from '../shared/words.js';
+import { speaks } from './order.js';
+import { createRows } from './rows.js';
 
-// How long a case may wait before it counts as late, in seconds: the targets of
-// the queues.
-const TARGETS = { account_security: 120, supervisor: 1800, kyc_review: 1800 };
+const SOON = 1 / 4; // of its target a case has left when it counts as pressing
 
 // createList gives { node, draw(state, chosen), tick(), move(step), unread(id) }.
-export function createList({ choose, next }) {
-  const mine = el('ul', {});
-  const waiting = el('ul', {});
-  const others = el('ul', {});
-  const mineTitle = el('h2');
-  const othersTitle = el('h2', { hidden: true });
-  const waitingTitle = el('h2');
+export function createList({ choose, next, drafted }) {
   const button = el('button', { type: 'button', class: 'primary wide', 'aria-keyshortcuts': 'c', onclick: next }, t('claim_next'));
-  const node = el('nav', { class: 'list', 'aria-label': t('cases') },
-    el('div', { class: 'top' }, button), mineTitle, mine, waitingTitle, waiting, othersTitle, others);
-  const rows = new Map(); // handoff id → row
+  const node = el('nav', { class: 'list', 'aria-label': t('cases'), onkeydown: arrows }, el('div', { class: 'top' }, button));
+  const known = new Map(); // handoff id → row
   const fresh = new Set(); // cases of one's own with something unread
+  const groups = ['mine', 'waiting', 'others'].map((name) => {
+    const title = el('h2', { id: `cases-${name}` });
+    const ul = el('ul', { 'aria-labelledby': `cases-${name}` });
+    node.append(title, ul);
+    return { name, title, ul, rows: createRows(ul, node, row, () => (!state.ready ? t('loading') : t(`none_${name}`))) };
+  });
+  let state = { mine: [], waiting: [], others: [], targets: {} };
   let order = [];
   let chosen = null;
+  node.addEventListener('scroll', () => groups.forEach((g) => g.rows.scrolled()), { passive: true });
 
   function row(h) {
-    let r = rows.get(h.id);
+    let r = known.get(h.id);
     if (!r) {
-      const parts = { name: el('bdi', { class: 'name' }), flag: el('span', { class: 'flag' }), queue: el('span'), lang: el('span', { class: 'lang' }), age: el('span', { class: 'age' }), dot: el('span', { class: 'dot' }) };
-      const button = el('button', { type: 'button', class: 'case', onclick: () => choose(h.id) },
+      const parts = { name: el('bdi', { class: 'name' }), flag: el('span', { class: 'flag' }), queue: el('span', { class: 'queue' }), lang: el('span', { class: 'lang' }), age: el('span', { class: 'age' }), dot: el('span', { class: 'dot' }) };
+      const button = el('button', { type: 'button', class: 'case', tabindex: '-1', onclick: () => choose(h.id) },
         el('span', { class: 'one' }, parts.flag, parts.name, parts.dot), el('span', { class: 'two' }, parts.queue, parts.lang, parts.age));
       r = { li: el('li', {}, button), button, ...parts };
-      rows.set(h.id, r);
+      known.set(h.id, r);
     }
     r.h = h;
-    r.mine = false;
     const urgent = h.priority === 'urgent';
     r.button.classList.toggle('urgent', urgent);
+    r.button.tabIndex = h.id === (chosen || order[0]?.id) ? 0 : -1;
     if (chosen === h.id) r.button.setAttribute('aria-current', 'true');
     else r.button.removeAttribute('aria-current');
     if (urgent && !r.flag.firstChild) r.flag.append(icon('shield'), t('urgent'));
@@ -42,70 +44,81 @@ export function createList({ choose, next }) {
     set(r.name, title(h));
     set(r.queue, or(`queue.${h.queue}`, h.queue));
     set(r.lang, (h.lang || '').toUpperCase());
-    set(r.dot, fresh.has(h.id) ? t('unread') : '');
+    r.lang.title = h.lang ? language(h.lang) : '';
+    r.lang.classList.toggle('foreign', !speaks(state.agent, h.lang));
+    mark(r);
+    age(r);
     return r.li;
   }
 
-  // age shows how long the case has waited, and when that is over its target.
+  const mark = (r) => set(r.dot, fresh.has(r.h.id) ? t('unread') : drafted(r.h.conversation) ? t('draft') : '');
+
+  // age shows what is left of the time a case should be taken in, or by how much
+  // it is late; of a colleague's case, who has it.
   function age(r) {
-    const waits = r.h.state === 'queued';
-    const s = (Date.now() - Date.parse(r.h.queued_at || '')) / 1000;
-    const holder = r.h.state === 'accepted' && !r.mine ? r.h.agent?.name || '' : '';
-    set(r.age, waits && s > -60 ? t('waits', { span: span(s) }) : holder);
-    r.age.classList.toggle('late', waits && s > (TARGETS[r.h.queue] || Infinity));
+    const { h } = r;
+    if (h.state !== 'queued') {
+      set(r.age, state.others.includes(h) ? h.agent?.name || '' : '');
+      r.age.className = 'age';
+      return;
+    }
+    const waited = (Date.now() + (state.skew || 0) - Date.parse(h.queued_at || '')) / 1000;
+    const target = state.targets?.[h.queue];
+    const left = target - waited;
+    if (Number.isNaN(waited) || waited < -60) set(r.age, '');
+    else if (!target) set(r.age, t('waits', { span: span(waited) }));
+    else set(r.age, left >= 0 ? t('left', { span: span(left) }) : t('late', { span: span(-left) }));
+    r.age.className = `age${left < 0 ? ' late' : left < target * SOON ? ' soon' : ''}`;
+    r.age.title = Number.isNaN(waited) ? '' : t('waits', { span: span(waited) });
+  }
+
+  function arrows(event) {
+    if (!event.target.closest('.case') || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    go(step);
+  }
+
+  // go moves up or down the list and shows that case.
+  function go(step) {
+    if (!order.length) return;
+    const at = order.findIndex((h) => h.id === chosen);
+    const to = at < 0 ? (step > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + step));
+    const h = order[to];
+    choose(h.id);
+    const group = groups.find((g) => state[g.name].includes(h));
+    group?.rows.show(state[group.name].indexOf(h));
+    known.get(h.id)?.button.focus({ preventScroll: true });
   }
 
   return {
     node,
-    draw(state, id) {
+    draw(s, id) {
+      state = s;
       chosen = id;
-      order = [...state.mine, ...state.waiting, ...state.others];
-      for (const [key, r] of rows) {
-        if (order.some((h) => h.id === key)) continue;
-        r.li.remove();
-        rows.delete(key);
-        fresh.delete(key);
+      order = [...s.mine, ...s.waiting, ...s.others];
+      const here = new Set(order.map((h) => h.id));
+      if (chosen && !here.has(chosen)) chosen = null;
+      for (const key of known.keys()) if (!here.has(key)) { known.delete(key); fresh.delete(key); }
+      for (const g of groups) {
+        const shown = g.name !== 'others' || s.others.length > 0;
+        show(g.title, shown);
+        show(g.ul, shown);
+        set(g.title, t(g.name, { n: number(s[g.name].length) }));
+        g.rows.set(s[g.name]);
       }
-      fill(mine, state.mine, row, t('none_mine'));
-      fill(waiting, state.waiting, row, t('none_waiting'));
-      fill(others, state.others, row, '');
-      show(others, state.others.length > 0);
-      show(othersTitle, state.others.length > 0);
-      set(othersTitle, t('others', { n: number(state.others.length) }));
-      for (const h of state.mine) rows.get(h.id).mine = true;
-      set(mineTitle, t('mine', { n: number(state.mine.length) }));
-      set(waitingTitle, t('waiting', { n: number(state.waiting.length) }));
-      rows.forEach(age);
-      button.disabled = state.net !== 'open';
+      button.disabled = s.net !== 'open';
     },
-    tick: () => rows.forEach(age),
-    // move goes up or down the list and shows that case.
-    move(step) {
-      if (!order.length) return;
-      const at = order.findIndex((h) => h.id === chosen);
-      const to = at < 0 ? (step > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + step));
-      choose(order[to].id);
-      rows.get(order[to].id)?.button.focus();
-    },
+    tick: () => known.forEach((r) => r.li.isConnected && age(r)),
+    move: go,
     unread(id, on) {
       fresh[on ? 'add' : 'delete'](id);
-      if (rows.has(id)) set(rows.get(id).dot, on ? t('unread') : '');
+      if (known.has(id)) mark(known.get(id));
     },
-    focus: () => (rows.get(chosen)?.button || button).focus(),
+    drafts: () => known.forEach(mark),
+    focus: () => (known.get(chosen)?.button || node.querySelector('.case') || button).focus(),
   };
-}
-
-// fill puts the rows in order, moving only what is out of place.
-function fill(ul, cases, row, empty) {
-  if (!cases.length) {
-    if (!ul.querySelector('.empty')) ul.replaceChildren(el('li', { class: 'empty' }, empty));
-    return;
-  }
-  ul.querySelector('.empty')?.remove();
-  cases.forEach((h, i) => {
-    const li = row(h);
-    if (ul.children[i] !== li) ul.insertBefore(li, ul.children[i] || null);
-  });
 }
 
 export const title = (h) => h.user?.name || h.fields?.email?.value || t('no_email');

@@ -20,7 +20,12 @@ async function route() {
   else put(createWorkspace(agent, route));
 }
 
-await load('agent', localStorage.getItem('usher.console.lang') || navigator.language).catch(() => {});
-document.title = t('title');
-console.info(t('paste_warning'));
-route();
+try {
+  await load('agent', localStorage.getItem('usher.console.lang') || navigator.language);
+  document.title = t('title');
+  console.info(t('paste_warning'));
+  await route();
+} catch (error) {
+  document.getElementById('failed').hidden = false; // the one sentence that needs no words from the server
+  throw error;
+}

@@ -1,20 +1,26 @@
 // The workspace: the list beside one case, and what happens live.
 import { el, icon, set, show } from '../shared/dom.js';
-import { language, number, or, t } from '../shared/words.js';
+import { language, or, t } from '../shared/words.js';
 import { session, signOut } from './account.js';
 import { createActions } from './actions.js';
 import { createBrief } from './brief.js';
 import { createCases } from './cases.js';
+import { createDrafts } from './drafts.js';
 import { createKeys } from './keys.js';
 import { createList, title } from './list.js';
+import { createNotices } from './notices.js';
+import { createSettings } from './settings.js';
 import { createTalk } from './talk.js';
+import { localTime } from './zone.js';
 
 export function createWorkspace(agent, signedOut) {
   const gone = new AbortController();
   const cases = createCases({ changed });
   const s = cases.state;
+  const drafts = createDrafts();
+  const notices = createNotices(gone.signal);
   let chosen = null; // handoff id
-  let news = 0; // arrivals since the tab was last looked at
+  let drawing = 0; // the frame in which the page is drawn anew
 
   const say = el('p', { class: 'away', role: 'status' });
   const alarm = el('p', { class: 'away', role: 'alert' });
@@ -23,40 +29,55 @@ export function createWorkspace(agent, signedOut) {
   const banner = el('div', { class: 'banner', hidden: true }, notice, again);
   const trouble = el('div', { class: 'trouble', role: 'alert', hidden: true });
   const presence = el('button', { type: 'button', class: 'presence', onclick: () => run(() => cases.presence(s.presence === 'online' ? 'away' : 'online')) });
-  const help = el('button', { type: 'button', class: 'plain', 'aria-label': t('keys'), title: t('keys'), onclick: () => keys.open() }, '?');
+  const gear = el('button', { type: 'button', class: 'plain', 'aria-label': t('settings'), title: t('settings'), 'aria-haspopup': 'dialog', onclick: () => settings.open() }, icon('gear'));
+  const help = el('button', { type: 'button', class: 'plain', 'aria-label': t('keys'), title: t('keys'), 'aria-haspopup': 'dialog', onclick: () => keys.open() }, '?');
   const out = el('button', { type: 'button', class: 'text', onclick: leave }, t('signout'));
-  const bar = el('header', { class: 'bar' }, el('h1', {}, t('title')), el('p', { class: 'me' }, el('bdi', {}, agent.name || agent.email || ''), el('span', { class: 'role' }, or(`role.${agent.role}`, agent.role || ''))), presence, help, out);
-  const list = createList({ choose: open, next });
-  const brief = createBrief({ skew: () => s.skew });
-  const talk = createTalk({ send: cases.send, note: cases.note, typing: cases.typing, drafts: s.drafts, explain });
-  const actions = createActions({ cases, run, back: () => {} });
+  const bar = el('header', { class: 'bar' }, el('h1', {}, t('title')), el('p', { class: 'me' }, el('bdi', {}, agent.name || agent.email || ''), el('span', { class: 'role' }, or(`role.${agent.role}`, agent.role || ''))), presence, gear, help, out);
+  const list = createList({ choose: open, next, drafted: drafts.has });
+  const brief = createBrief({ skew: () => s.skew, limits: () => s.meter, reveal: (h, field) => run(() => cases.reveal(h, field)) });
+  const talk = createTalk({ send: cases.send, note: cases.note, typing: cases.typing, drafts, explain, values });
+  const actions = createActions({ cases, run, back });
   const backTo = el('button', { type: 'button', class: 'plain to-list', 'aria-label': t('back'), title: t('back'), onclick: () => { chosen = null; draw(); list.focus(); } }, icon('back'));
   const heading = el('h2', { tabindex: '-1' });
   const tags = el('p', { class: 'tags' });
   const caseView = el('article', { class: 'view', hidden: true }, el('header', {}, backTo, el('div', { class: 'who' }, heading, tags), actions.node), brief.node, talk.node);
-  const empty = el('div', { class: 'nothing' }, el('p', {}, t('nothing_open')), el('p', { class: 'hint' }, t('nothing_hint')));
+  const empty = el('div', { class: 'nothing' }, icon('inbox'), el('p', {}, t('nothing_open')), el('p', { class: 'hint' }, t('nothing_hint')));
   const work = el('div', { class: 'work' }, trouble, caseView, empty);
   const main = el('main', {}, list.node, work);
   const keys = createKeys({
     j: () => list.move(1),
     k: () => list.move(-1),
     c: next,
-    r: () => cases.find(chosen) && talk.reply(),
-    e: () => actions.complete(),
+    a: () => cases.find(chosen) && actions.claim(),
+    r: () => mine() && talk.reply(),
+    n: () => mine() && talk.note(),
+    m: () => mine() && talk.macros(),
+    t: () => mine() && actions.transfer(),
+    x: () => mine() && actions.escalate(),
+    u: () => mine() && actions.release(),
+    e: () => mine() && actions.complete(),
+    l: () => list.focus(),
+    ',': () => settings.open(),
   }, gone.signal);
-  const node = el('div', { class: 'desk' }, bar, banner, main, say, alarm, keys.node);
-  const ticking = setInterval(() => { list.tick(); brief.tick(); }, 1000);
-  document.addEventListener('visibilitychange', badge, { signal: gone.signal });
-  addEventListener('focus', badge, { signal: gone.signal });
+  const settings = createSettings({ notices, keys: keys.on, again: () => location.reload() });
+  const node = el('div', { class: 'desk' }, bar, banner, main, say, alarm, keys.node, settings.node);
+  const ticking = setInterval(() => { list.tick(); brief.tick(); tick(); }, 1000);
+
+  const mine = () => {
+    const h = cases.find(chosen);
+    return h && cases.isMine(h) ? h : null;
+  };
 
   async function leave() {
     await signOut().catch(() => {});
+    drafts.clear();
     stop();
     signedOut();
   }
 
   function stop() {
     clearInterval(ticking);
+    cancelAnimationFrame(drawing);
     gone.abort();
     cases.stop();
     document.title = t('title');
@@ -75,7 +96,7 @@ export function createWorkspace(agent, signedOut) {
 
   function explain(error) {
     const has = error.agent?.name || error.handoff?.agent?.name || error.name;
-    if (error.code === 'claim_lost' || error.code === 'conflict') return has ? t('conflict_with', { name: has }) : error.detail || t('conflict');
+    if (error.code === 'claim_lost' || error.code === 'conflict') return has ? t('conflict_with', { name: has }) : t('conflict');
     return or(`problem.${error.code}`, t('problem'));
   }
 
@@ -100,6 +121,12 @@ export function createWorkspace(agent, signedOut) {
     }
   }
 
+  // back is after a case has left: the hands go on from the list.
+  function back() {
+    draw();
+    if (!cases.find(chosen)) list.focus();
+  }
+
   function open(id) {
     chosen = id;
     list.unread(id, false);
@@ -112,30 +139,57 @@ export function createWorkspace(agent, signedOut) {
     }
   }
 
+  // values are what fills a macro.
+  function values(h) {
+    return { fields: h.fields || {}, zone: h.timezone, agent: agent.name, cancellable: h.verdict?.cancellable_at };
+  }
+
   function read(h) {
     const seqs = [...cases.talk(h.conversation).messages.keys()];
     if (cases.isMine(h) && !document.hidden && seqs.length) cases.read(h.conversation, Math.max(...seqs));
   }
 
+  // soon draws once, however many events came since the last frame.
+  function soon() {
+    drawing ||= requestAnimationFrame(draw);
+  }
+
   function draw() {
+    cancelAnimationFrame(drawing);
+    drawing = 0;
     const h = cases.find(chosen);
     node.classList.toggle('with-case', Boolean(h));
     show(caseView, Boolean(h));
     show(empty, !h);
     list.draw(s, chosen);
     if (!h) return;
-    const mine = cases.isMine(h);
+    const conversation = cases.talk(h.conversation);
     set(heading, title(h));
     heading.dir = 'auto';
-    tags.replaceChildren(...[h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')), el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)), h.lang && el('span', { class: 'tag' }, language(h.lang)), h.verified === false && el('span', { class: 'tag' }, t('not_signed_in'))].filter(Boolean));
-    actions.draw(h, mine);
-    brief.draw(h);
-    talk.open(h, cases.talk(h.conversation), mine);
-    talk.typing(cases.talk(h.conversation).typing);
+    tags.replaceChildren(...[
+      h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')),
+      el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)),
+      h.lang && el('span', { class: 'tag' }, language(h.lang)),
+      typeof h.verified === 'boolean' && el('span', { class: `tag ${h.verified ? 'sure' : ''}` }, t(h.verified ? 'signed_in' : 'not_signed_in')),
+      h.timezone && el('span', { class: 'tag there', title: h.timezone }),
+    ].filter(Boolean));
+    tick();
+    actions.draw(h, cases.isMine(h));
+    brief.draw(h, conversation);
+    talk.open(h, conversation, cases.isMine(h), s.agent || agent);
+  }
+
+  // tick shows the time where the customer is.
+  function tick() {
+    const clock = tags.querySelector('.there');
+    if (!clock) return;
+    const time = localTime(cases.find(chosen)?.timezone, Date.now() + s.skew);
+    show(clock, Boolean(time));
+    set(clock, t('local_time', { time }));
   }
 
   function net() {
-    const key = s.net === 'open' ? '' : s.net === 'stopped' ? 'net.stopped' : navigator.onLine ? 'net.reconnecting' : 'net.offline';
+    const key = s.net === 'open' || (s.net === 'connecting' && !s.ready) ? '' : s.net === 'stopped' ? 'net.stopped' : navigator.onLine ? 'net.reconnecting' : 'net.offline';
     show(banner, Boolean(key));
     set(notice, key ? t(key) : '');
     show(again, s.net === 'stopped');
@@ -149,13 +203,14 @@ export function createWorkspace(agent, signedOut) {
 
   function changed(what, detail) {
     if (what === 'net') net();
-    else if (what === 'list') draw();
+    else if (what === 'list') soon();
     else if (what === 'case') {
-      if (cases.find(chosen)?.conversation === detail) draw();
+      if (cases.find(chosen)?.conversation === detail) soon();
     } else if (what === 'message') message(detail);
     else if (what === 'typing') {
       if (cases.find(chosen)?.conversation === detail) talk.typing(cases.talk(detail).typing);
     } else if (what === 'arrived') arrived(detail);
+    else if (what === 'mine') given(detail);
     else if (what === 'lost') lost(detail);
   }
 
@@ -164,21 +219,28 @@ export function createWorkspace(agent, signedOut) {
     if (h?.conversation === m.conversation) {
       talk.add(m);
       read(h);
+      if (m.from === 'user' && notices.away()) notices.tell(t('new_message'), false);
     } else if (m.from === 'user') {
       const other = s.mine.find((c) => c.conversation === m.conversation);
-      if (other) list.unread(other.id, true);
-    }
-    if (m.from === 'user' && document.hidden) {
-      news++;
-      badge();
+      if (!other) return;
+      list.unread(other.id, true);
+      notices.tell(t('new_message'), false);
     }
   }
 
   function arrived(h) {
-    const text = t(h.priority === 'urgent' ? 'arrived_urgent' : 'arrived', { queue: or(`queue.${h.queue}`, h.queue), who: title(h) });
-    set(h.priority === 'urgent' ? alarm : say, text);
-    if (document.hidden || !document.hasFocus()) news++;
-    badge();
+    const urgent = h.priority === 'urgent';
+    set(urgent ? alarm : say, t(urgent ? 'arrived_urgent' : 'arrived', { queue: or(`queue.${h.queue}`, h.queue), who: title(h) }));
+    notices.tell(t(urgent ? 'notice_urgent' : 'notice_new', { queue: or(`queue.${h.queue}`, h.queue) }), urgent);
+  }
+
+  // given tells of a case that a colleague or a supervisor has put into these
+  // hands.
+  function given(h) {
+    if (h.id === chosen) return;
+    list.unread(h.id, true);
+    set(alarm, t('given', { who: title(h) }));
+    notices.tell(t('notice_given'), h.priority === 'urgent');
   }
 
   // lost tells when a case was taken away, and refusals nobody asked for.
@@ -187,11 +249,6 @@ export function createWorkspace(agent, signedOut) {
       set(trouble, t('case_gone'));
       show(trouble, true);
     }
-  }
-
-  function badge() {
-    if (!document.hidden && document.hasFocus()) news = 0;
-    document.title = news ? `(${number(news)}) ${t('title')}` : t('title');
   }
 
   set(presence, t('online'));

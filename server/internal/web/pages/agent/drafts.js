@@ -1,0 +1,27 @@
+// What was written and not sent, per case and kind of text. It survives a reload
+// of the tab and nothing longer: a console stands on shared desks.
+
+const KEY = 'usher.console.drafts';
+
+export function createDrafts() {
+  let all = {};
+  try {
+    all = JSON.parse(sessionStorage.getItem(KEY)) || {};
+  } catch { /* another version's, or none */ }
+  const name = (conversation, mode) => `${mode} ${conversation}`;
+  return {
+    get: (conversation, mode) => all[name(conversation, mode)] || '',
+    set(conversation, mode, text) {
+      if (text.trim()) all[name(conversation, mode)] = text;
+      else delete all[name(conversation, mode)];
+      try {
+        sessionStorage.setItem(KEY, JSON.stringify(all));
+      } catch { /* full or forbidden: the draft lives as long as the page */ }
+    },
+    has: (conversation) => ['reply', 'note'].some((mode) => name(conversation, mode) in all),
+    clear() {
+      all = {};
+      sessionStorage.removeItem(KEY);
+    },
+  };
+}

@@ -1,0 +1,26 @@
+// In which order waiting cases stand: the one "claim next" follows.
+
+const since = (h) => Date.parse(h.queued_at) || 0;
+
+// createOrder compares two waiting handoffs for one agent: urgent first, then
+// what is kept for them or ahead of its class, then a language they speak, then
+// the longest wait.
+export function createOrder(agent) {
+  const spoken = new Set(agent?.languages || []);
+  const key = (h) => [
+    h.priority === 'urgent' ? 0 : 1,
+    h.reserved_for && h.reserved_for === agent?.id ? 0 : 1,
+    h.front ? 0 : 1,
+    spoken.has(h.lang) ? 0 : 1,
+  ];
+  return (a, b) => {
+    const [x, y] = [key(a), key(b)];
+    const at = x.findIndex((v, i) => v !== y[i]);
+    if (at >= 0) return x[at] - y[at];
+    return since(a) - since(b) || (a.position || 0) - (b.position || 0) || a.id.localeCompare(b.id);
+  };
+}
+
+// speaks tells whether an agent speaks a language; unknown languages count as
+// spoken, there is nothing to warn of.
+export const speaks = (agent, lang) => !lang || !agent?.languages?.length || agent.languages.some((l) => l.split('-')[0] === lang.split('-')[0]);
