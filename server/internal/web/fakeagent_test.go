@@ -241,7 +241,7 @@ func (a *fakeAgent) move(s *socket, f object) {
 		event := "handoff.queued"
 		if f["type"] == "handoff.complete" {
 			h["state"], h["outcome"], event = "completed", f["outcome"], "handoff.completed"
-		} else if f["type"] == "handoff.transfer" {
+		} else if f["queue"] != nil {
 			h["queue"] = f["queue"]
 		}
 		if colleague, given := f["agent"]; given {

@@ -18,16 +18,19 @@ export function createBrief({ skew, limits, reveal }) {
   const why = el('details', { class: 'details why' }, el('summary', {}, t('why')), facts);
   const fields = el('dl', { class: 'fields' });
   const request = el('pre', { class: 'request', dir: 'auto', tabindex: '0', 'aria-label': t('request') });
+  const copy = el('button', { type: 'button', class: 'text small copy', onclick: () => navigator.clipboard.writeText(request.textContent).then(() => set(copy, t('copied')), () => {}) });
   const veil = el('p', { class: 'hint veil' }, icon('shield'), el('span', {}, t('masked_until_claimed')));
-  const details = el('details', { class: 'details' }, el('summary', {}, t('request_details')), veil, fields, request);
+  const details = el('details', { class: 'details' }, el('summary', {}, t('request_details')), veil, fields, request, copy);
   const earlier = createEarlier();
   const head = el('div', { class: 'conclusion' }, verdict, when, meter.node, warnings);
   const node = el('section', { class: 'brief', 'aria-label': t('brief') }, head, details, why, earlier.node);
   const seen = new Map(); // handoff id → what this agent revealed: field → value in clear
-  details.open = true;
+  const wide = matchMedia('(min-width: 1200px)');
   let h = null;
 
+  // Once a case is claimed on a narrow screen the room is for the conversation.
   function draw(handoff, talk) {
+    if (h?.id !== handoff.id || h.state !== handoff.state) details.open = wide.matches || handoff.state !== 'accepted';
     h = handoff;
     const v = h.verdict || {};
     set(verdict, v.advice ? or(`advice.${v.advice}`, v.advice) : t('no_verdict'));
@@ -42,6 +45,8 @@ export function createBrief({ skew, limits, reveal }) {
     fields.replaceChildren(...FIELDS.flatMap((name) => field(name, all[name])));
     show(request, Boolean(h.request));
     set(request, h.request || '');
+    show(copy, Boolean(h.request && navigator.clipboard));
+    set(copy, t('copy'));
     earlier.draw(talk?.earlier || []);
     tick();
   }

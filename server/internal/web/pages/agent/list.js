@@ -84,7 +84,8 @@ export function createList({ choose, next, drafted }) {
   function go(step) {
     if (!order.length) return;
     const at = order.findIndex((h) => h.id === chosen);
-    const to = at < 0 ? (step > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + step));
+    const start = at < 0 && step === 1 ? -1 : at < 0 && step === -1 ? order.length : at;
+    const to = Math.min(order.length - 1, Math.max(0, start + step));
     const h = order[to];
     choose(h.id);
     const group = groups.find((g) => state[g.name].includes(h));

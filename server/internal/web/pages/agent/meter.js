@@ -16,7 +16,8 @@ export function createMeter() {
       const full = limits?.freeze_from || 0;
       show(node, full > 0 && (n > 1 || verdict?.advice === 'hand_off_cancel'));
       if (!full) return;
-      set(text, n === 1 ? t('meter.first') : t('meter.nth', { n: number(n), day: number(verdict.cancellations_24h || 0), freeze: number(full) }));
+      const day = verdict.cancellations_24h || 0;
+      set(text, [n === 1 ? t('meter.first') : t('meter.nth', { n: number(n) }), day && t('meter.day', { day: number(day + 1), freeze: number(full) })].filter(Boolean).join(' '));
       for (const [name, value] of Object.entries({ valuemin: 1, valuemax: full, valuenow: Math.min(n, full), valuetext: text.textContent })) bar.setAttribute(`aria-${name}`, value);
       bar.replaceChildren(...Array.from({ length: full }, (_, i) => el('i', { class: i >= n ? '' : n >= full ? 'on danger' : n >= limits.material_from ? 'on warn' : 'on' })));
     },

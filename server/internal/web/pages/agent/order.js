@@ -7,18 +7,8 @@ const since = (h) => Date.parse(h.queued_at) || 0;
 // the longest wait.
 export function createOrder(agent) {
   const spoken = new Set(agent?.languages || []);
-  const key = (h) => [
-    h.priority === 'urgent' ? 0 : 1,
-    h.reserved_for && h.reserved_for === agent?.id ? 0 : 1,
-    h.front ? 0 : 1,
-    spoken.has(h.lang) ? 0 : 1,
-  ];
-  return (a, b) => {
-    const [x, y] = [key(a), key(b)];
-    const at = x.findIndex((v, i) => v !== y[i]);
-    if (at >= 0) return x[at] - y[at];
-    return since(a) - since(b) || (a.position || 0) - (b.position || 0) || a.id.localeCompare(b.id);
-  };
+  const rank = (h) => (h.priority === 'urgent' ? 0 : 8) + (h.reserved_for && h.reserved_for === agent?.id ? 0 : 4) + (h.front ? 0 : 2) + (spoken.has(h.lang) ? 0 : 1);
+  return (a, b) => rank(a) - rank(b) || since(a) - since(b) || (a.position || 0) - (b.position || 0) || (a.id < b.id ? -1 : 1);
 }
 
 // speaks tells whether an agent speaks a language; unknown languages count as

@@ -31,7 +31,15 @@ export const has = (key) => key in table;
 // or is the text of a key made from data, or the data itself.
 export const or = (key, fallback) => (has(key) ? t(key) : fallback);
 
-const format = (options, date) => new Intl.DateTimeFormat(lang, options).format(date);
+// kept keeps what is dear to make, such as a formatter: a list of cases asks for
+// the same ones thousands of times.
+const made = new Map();
+function kept(key, make) {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key);
+}
+
+const format = (options, date) => kept(`${lang} ${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(lang, options)).format(date);
 const sameDay = (a, b) => a.toDateString() === b.toDateString();
 
 // clock is a local time, with the day when it is not today's.
@@ -49,7 +57,7 @@ export function stamp(at) {
   return format({ dateStyle: 'medium', timeStyle: 'short' }, date);
 }
 
-const unit = (name, style = 'short') => new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: style, maximumFractionDigits: 0 });
+const unit = (name) => kept(`${lang} ${name}`, () => new Intl.NumberFormat(lang, { style: 'unit', unit: name, unitDisplay: 'short', maximumFractionDigits: 0 }));
 
 // span is a length of time in words: "45 sec", "12 min", "3 hr 5 min".
 export function span(seconds) {
@@ -70,7 +78,7 @@ export function range(low, high) {
 }
 
 // number in the digits of the language.
-export const number = (n) => new Intl.NumberFormat(lang).format(n);
+export const number = (n) => kept(lang, () => new Intl.NumberFormat(lang)).format(n);
 
 // tag is a language tag that may stand in a lang attribute, or null.
 export const tag = (given) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(given) ? given : null);
@@ -78,7 +86,7 @@ export const tag = (given) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(given) ? gi
 // language is a language's own name in the language of the page.
 export function language(tag) {
   try {
-    return new Intl.DisplayNames(lang, { type: 'language' }).of(tag);
+    return kept(`${lang} names`, () => new Intl.DisplayNames(lang, { type: 'language' })).of(tag);
   } catch {
     return tag;
   }
