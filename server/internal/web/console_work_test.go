@@ -72,7 +72,7 @@ func TestConsole_AnAskForASecretIsStopped(t *testing.T) {
 	b.Until(`document.activeElement.id === 'reply'`)
 	b.Do(chromedp.SendKeys(chromedp.ID("reply"), "What is your password?"))
 	b.Enter()
-	b.Until(`document.querySelector('.failed .state').textContent.startsWith('Not sent. Never ask')`)
+	b.Until(`document.querySelector('.failed .state')?.textContent.startsWith('Not sent. Never ask')`)
 	b.Shot("console-stopped")
 	if n := testbrowser.Eval[int](b, `document.querySelectorAll('.failed button').length`); n != 1 {
 		t.Errorf("%d ways out, want one: to edit", n)

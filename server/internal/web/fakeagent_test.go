@@ -13,6 +13,7 @@ import (
 type fakeAgent struct {
 	mu       sync.Mutex
 	signedIn bool
+	mute     bool     // nobody gets a welcome
 	cases    []object // in the server's order
 	talks    map[string][]object
 	taken    map[string]string // handoff → the colleague who was faster
@@ -189,6 +190,9 @@ func (a *fakeAgent) take(s *socket, f object) {
 	a.frames = append(a.frames, f)
 	switch f["type"] {
 	case "hello":
+		if a.mute {
+			return
+		}
 		s.send(object{"type": "welcome", "agent": me, "queues": []string{"account_security", "kyc_review", "supervisor"}, "handoffs": shown(a.cases...)})
 		a.sockets[s] = true
 	case "handoff.claim", "handoff.claim_next":

@@ -7,7 +7,7 @@ import (
 
 // macros serves what agents can send with one key, in the language of a
 // customer, with that language's words for what fills it:
-// {"lang","dir","macros","words"}. A language that has none gets English.
+// {"lang","dir","macros","order","words"}. A language that has none gets English.
 func (p *pages) macros(rw http.ResponseWriter, r *http.Request) {
 	w := p.words
 	tag := w.find(r.URL.Query().Get("lang"), "") // the customer's, whatever the agent reads
@@ -17,5 +17,5 @@ func (p *pages) macros(rw http.ResponseWriter, r *http.Request) {
 			words[key] = text
 		}
 	}
-	answer(rw, map[string]any{"lang": tag, "dir": direction(tag), "macros": w.macros[tag], "words": words})
+	answer(rw, map[string]any{"lang": tag, "dir": direction(tag), "macros": w.macros[tag], "order": w.order, "words": words})
 }

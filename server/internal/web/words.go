@@ -29,6 +29,7 @@ type words struct {
 	widget  map[string]map[string]string // tag → key → text, English filled in
 	console map[string]map[string]string
 	macros  map[string]map[string]string
+	order   []string // of the macros, as the English file has them
 }
 
 var errNoEnglish = errors.New("web: locales have no en/pages.toml")
@@ -50,7 +51,7 @@ func loadWords(locales fs.FS) (*words, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
-	all := map[string]sections{}
+	all, order := map[string]sections{}, []string{}
 	for _, file := range files {
 		var s sections
 		md, err := toml.DecodeFS(locales, file, &s)
@@ -60,13 +61,19 @@ func loadWords(locales fs.FS) (*words, error) {
 		if extra := md.Undecoded(); len(extra) > 0 {
 			return nil, fmt.Errorf("web: %s: unknown key %s", file, extra[0])
 		}
-		all[file[:len(file)-len("/pages.toml")]] = s
+		tag := file[:len(file)-len("/pages.toml")]
+		all[tag] = s
+		for _, key := range md.Keys() {
+			if tag == "en" && len(key) == 2 && key[0] == "macros" {
+				order = append(order, key[1])
+			}
+		}
 	}
 	english, ok := all["en"]
 	if !ok {
 		return nil, errNoEnglish
 	}
-	w := &words{widget: map[string]map[string]string{}, console: map[string]map[string]string{}, macros: map[string]map[string]string{}}
+	w := &words{widget: map[string]map[string]string{}, console: map[string]map[string]string{}, macros: map[string]map[string]string{}, order: order}
 	w.tags = append([]string{"en"}, slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(t string) bool { return t == "en" })...)
 	var tags []language.Tag
 	for _, tag := range w.tags {

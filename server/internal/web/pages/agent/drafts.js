@@ -3,22 +3,26 @@
 
 const KEY = 'usher.console.drafts';
 
-export function createDrafts() {
+// changed is told when a case gets its first draft or loses its last.
+export function createDrafts(changed) {
   let all = {};
   try {
     all = JSON.parse(sessionStorage.getItem(KEY)) || {};
   } catch { /* another version's, or none */ }
   const name = (conversation, mode) => `${mode} ${conversation}`;
+  const has = (conversation) => ['reply', 'note'].some((mode) => name(conversation, mode) in all);
   return {
     get: (conversation, mode) => all[name(conversation, mode)] || '',
     set(conversation, mode, text) {
+      const had = has(conversation);
       if (text.trim()) all[name(conversation, mode)] = text;
       else delete all[name(conversation, mode)];
       try {
         sessionStorage.setItem(KEY, JSON.stringify(all));
       } catch { /* full or forbidden: the draft lives as long as the page */ }
+      if (had !== has(conversation)) changed();
     },
-    has: (conversation) => ['reply', 'note'].some((mode) => name(conversation, mode) in all),
+    has,
     clear() {
       all = {};
       sessionStorage.removeItem(KEY);

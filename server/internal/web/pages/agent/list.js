@@ -42,7 +42,7 @@ export function createList({ choose, next, drafted }) {
     if (urgent && !r.flag.firstChild) r.flag.append(icon('shield'), t('urgent'));
     else if (!urgent) r.flag.replaceChildren();
     set(r.name, title(h));
-    set(r.queue, or(`queue.${h.queue}`, h.queue));
+    set(r.queue, or(`advice.${h.verdict?.advice}`, or(`queue.${h.queue}`, h.queue)));
     set(r.lang, (h.lang || '').toUpperCase());
     r.lang.title = h.lang ? language(h.lang) : '';
     r.lang.classList.toggle('foreign', !speaks(state.agent, h.lang));
@@ -51,7 +51,12 @@ export function createList({ choose, next, drafted }) {
     return r.li;
   }
 
-  const mark = (r) => set(r.dot, fresh.has(r.h.id) ? t('unread') : drafted(r.h.conversation) ? t('draft') : '');
+  // mark says what is new in a case, or that something was begun there and left.
+  function mark(r) {
+    const draft = !fresh.has(r.h.id) && r.h.id !== chosen && drafted(r.h.conversation);
+    set(r.dot, fresh.has(r.h.id) ? t('unread') : draft ? t('draft') : '');
+    r.dot.classList.toggle('draft', draft);
+  }
 
   // age shows what is left of the time a case should be taken in, or by how much
   // it is late; of a colleague's case, who has it.

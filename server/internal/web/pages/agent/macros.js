@@ -3,7 +3,7 @@ import { el, set } from '../shared/dom.js';
 import { language, t, tag } from '../shared/words.js';
 import { formatter } from './zone.js';
 
-const cache = new Map(); // language → promise of { lang, dir, macros, words }
+const cache = new Map(); // language → promise of { lang, dir, macros, order, words }
 
 function fetchMacros(lang) {
   if (!cache.has(lang)) {
@@ -53,7 +53,7 @@ export function createMacros({ insert, values }) {
 
   function draw() {
     const wanted = search.value.trim().toLocaleLowerCase();
-    const all = Object.entries(table.macros).map(([id, text]) => ({ id, title: t(`macro.${id}`), text: filled(text, values(), table) }))
+    const all = table.order.map((id) => ({ id, title: t(`macro.${id}`), text: filled(table.macros[id], values(), table) }))
       .filter((m) => `${m.title} ${m.text}`.toLocaleLowerCase().includes(wanted));
     at = 0;
     list.replaceChildren(...all.map((m, i) => el('div', { class: 'macro-row', id: `macro-${i}`, role: 'option', 'aria-selected': 'false', onclick: () => choose(m.text) },

@@ -14,6 +14,7 @@ export function createTranscript() {
   const node = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('transcript') }, log, pending, dots);
   let shown = new Map(); // seq, or time and text of a note → node
   let highest = 0;
+  let seen = 0; // the seq up to which the person has read
   let id = null;
 
   function make(m) {
@@ -38,6 +39,7 @@ export function createTranscript() {
     shown.set(key, item);
     highest = Math.max(highest, m.seq || 0);
     if (m.from === 'user') show(dots, false);
+    if (m.from === 'agent') read(seen);
     if (near || m.from === 'agent') end();
   }
 
@@ -45,6 +47,7 @@ export function createTranscript() {
 
   // read says under the last of our messages whether the person has seen it.
   function read(upTo) {
+    seen = upTo;
     const ours = [...log.querySelectorAll('.msg.agent')].pop();
     for (const mark of log.querySelectorAll('.read')) if (mark.parentNode !== ours) mark.remove();
     if (!ours) return;
@@ -68,6 +71,7 @@ export function createTranscript() {
         id = handoff;
       }
       const first = shown.size === 0;
+      seen = talk.read;
       [...talk.messages.values()].sort((a, b) => a.seq - b.seq).forEach(add);
       talk.notes.forEach(add);
       read(talk.read);

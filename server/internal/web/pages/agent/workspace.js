@@ -17,7 +17,7 @@ export function createWorkspace(agent, signedOut) {
   const gone = new AbortController();
   const cases = createCases({ changed });
   const s = cases.state;
-  const drafts = createDrafts();
+  const drafts = createDrafts(() => list.drafts());
   const notices = createNotices(gone.signal);
   let chosen = null; // handoff id
   let drawing = 0; // the frame in which the page is drawn anew
