@@ -79,12 +79,12 @@ export function createBrief({ skew, limits, reveal }) {
     if (!h) return;
     const now = Date.now() + skew();
     const at = Date.parse(h.verdict?.cancellable_at || '');
-    show(when, !Number.isNaN(at));
-    if (!Number.isNaN(at)) {
-      const ready = at <= now;
-      set(when, ready ? t('cancellable_since', { time: clock(at) }) : t('cancellable_from', { time: clock(at), span: span((at - now) / 1000) }));
-      when.classList.toggle('ready', ready);
-    }
+    const told = h.verdict?.advice === 'hand_off_cancel'; // the app showed the manual phase itself
+    show(when, told || !Number.isNaN(at));
+    const ready = Number.isNaN(at) || at <= now;
+    when.classList.toggle('ready', ready);
+    if (Number.isNaN(at)) set(when, t('cancellable_now'));
+    else set(when, ready ? t('cancellable_since', { time: clock(at) }) : t('cancellable_from', { time: clock(at), span: span((at - now) / 1000) }));
     const ago = fields.querySelector('.ago');
     const submitted = Date.parse(h.fields?.submitted_at?.value || seen.get(h.id)?.submitted_at?.value || '');
     if (ago && !Number.isNaN(submitted)) set(ago, t('ago', { span: span((now - submitted) / 1000) }));

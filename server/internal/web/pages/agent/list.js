@@ -111,7 +111,7 @@ export function createList({ choose, next, drafted }) {
         const shown = g.name !== 'others' || s.others.length > 0;
         show(g.title, shown);
         show(g.ul, shown);
-        set(g.title, t(g.name, { n: number(s[g.name].length) }));
+        set(g.title, t(g.name, { n: s.ready ? number(s[g.name].length) : '…' }));
         g.rows.set(s[g.name]);
       }
       button.disabled = s.net !== 'open';

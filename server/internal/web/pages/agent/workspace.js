@@ -38,7 +38,7 @@ export function createWorkspace(agent, signedOut) {
   const talk = createTalk({ send: cases.send, note: cases.note, typing: cases.typing, drafts, explain, values });
   const actions = createActions({ cases, run, back });
   const backTo = el('button', { type: 'button', class: 'plain to-list', 'aria-label': t('back'), title: t('back'), onclick: () => { chosen = null; draw(); list.focus(); } }, icon('back'));
-  const heading = el('h2', { tabindex: '-1' });
+  const heading = el('h2', {}, el('bdi'));
   const tags = el('p', { class: 'tags' });
   const caseView = el('article', { class: 'view', hidden: true }, el('header', {}, backTo, el('div', { class: 'who' }, heading, tags), actions.node), brief.node, talk.node);
   const empty = el('div', { class: 'nothing' }, icon('inbox'), el('p', {}, t('nothing_open')), el('p', { class: 'hint' }, t('nothing_hint')));
@@ -164,8 +164,7 @@ export function createWorkspace(agent, signedOut) {
     list.draw(s, chosen);
     if (!h) return;
     const conversation = cases.talk(h.conversation);
-    set(heading, title(h));
-    heading.dir = 'auto';
+    set(heading.firstChild, title(h));
     tags.replaceChildren(...[
       h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')),
       el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)),
