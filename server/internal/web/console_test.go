@@ -70,7 +70,7 @@ func TestConsole_ACaseFromClaimToCompletion(t *testing.T) {
 	b.Until(`document.activeElement.id === 'reply'`)
 	b.Do(chromedp.SendKeys(chromedp.ID("reply"), "Hello Léa, I have cancelled it."))
 	b.Enter()
-	b.Until(`document.querySelectorAll('.talk .msg.agent').length === 1 && !document.querySelector('.talk .state')`)
+	b.Until(`document.querySelectorAll('.talk .msg.agent').length === 1 && !document.querySelector('.talk .state:not(.read)')`)
 	b.Do(chromedp.Click(chromedp.CSS(".mode:nth-child(2)")), chromedp.SendKeys(chromedp.ID("reply"), "Same passport as in March"))
 	b.Enter()
 	b.Until(`document.querySelectorAll('.talk .msg.note').length === 1`)

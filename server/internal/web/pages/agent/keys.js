@@ -32,7 +32,9 @@ export function createKeys(actions, signal) {
   }
 
   addEventListener('keydown', (event) => {
-    const writing = event.target.closest?.('input, textarea, select, dialog, [contenteditable]');
+    // A dialog that has just closed keeps the focus until the page is drawn anew.
+    const closed = event.target.closest?.('dialog:not([open])');
+    const writing = !closed && event.target.closest?.('input, textarea, select, dialog, [contenteditable]');
     if (writing || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing || !on.get()) return;
     const key = latin(event);
     if (key === '?') open();

@@ -24,7 +24,7 @@ export function createRows(ul, scroller, row, empty) {
 
   function draw() {
     if (!items.length) {
-      ul.style.paddingBlock = '0';
+      ul.removeAttribute('style');
       if (!ul.querySelector('.empty')) ul.replaceChildren(el('li', { class: 'empty' }));
       ul.firstChild.textContent = empty();
       return;
@@ -43,7 +43,8 @@ export function createRows(ul, scroller, row, empty) {
     wanted.forEach((li, i) => {
       if (ul.children[i] !== li) ul.insertBefore(li, ul.children[i] || null);
     });
-    ul.style.paddingBlock = `${from * height}px ${(items.length - to) * height}px`;
+    if (items.length <= FEW) ul.removeAttribute('style');
+    else ul.style.paddingBlock = `${from * height}px ${(items.length - to) * height}px`;
   }
 
   return {

@@ -41,14 +41,15 @@ export function createTalk({ send, note, typing, drafts, explain, values }) {
     node,
     add: transcript.add,
     open(handoff, talk, mine, agent) {
+      // Everything has its size before the transcript is filled and scrolled.
+      show(transcript.node, mine || talk.messages.size > 0);
+      show(composer.node, mine);
+      show(watch, !mine);
       composer.open(handoff, agent);
       transcript.open(handoff.id, talk);
       transcript.typing(talk.typing);
       node.classList.toggle('unread', !mine && !talk.messages.size);
-      show(composer.node, mine);
-      show(watch, !mine);
       set(watch, t(handoff.state === 'queued' ? 'claim_to_answer' : 'with_other', { name: handoff.agent?.name || '' }));
-      show(transcript.node, mine || talk.messages.size > 0);
     },
     typing: transcript.typing,
     reply: () => composer.focus('reply'),

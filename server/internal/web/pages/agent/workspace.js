@@ -20,6 +20,7 @@ export function createWorkspace(agent, signedOut) {
   const drafts = createDrafts(() => list.drafts());
   const notices = createNotices(gone.signal);
   let chosen = null; // handoff id
+  const told = new Map(); // conversation → the seq up to which its customer knows it is read
   let drawing = 0; // the frame in which the page is drawn anew
 
   const say = el('p', { class: 'away', role: 'status' });
@@ -133,10 +134,7 @@ export function createWorkspace(agent, signedOut) {
     show(trouble, false);
     draw();
     const h = cases.find(id);
-    if (h) {
-      talk.end();
-      read(h);
-    }
+    if (h) talk.end();
   }
 
   // values are what fills a macro.
@@ -144,9 +142,13 @@ export function createWorkspace(agent, signedOut) {
     return { fields: h.fields || {}, zone: h.timezone, agent: agent.name, cancellable: h.verdict?.cancellable_at };
   }
 
+  // read tells the customer, once, that what they wrote is seen: the case is
+  // ours, open, and somebody looks at it.
   function read(h) {
     const seqs = [...cases.talk(h.conversation).messages.keys()];
-    if (cases.isMine(h) && !document.hidden && seqs.length) cases.read(h.conversation, Math.max(...seqs));
+    const last = Math.max(0, ...seqs);
+    if (!cases.isMine(h) || document.hidden || last <= (told.get(h.conversation) || 0)) return;
+    if (cases.read(h.conversation, last)) told.set(h.conversation, last);
   }
 
   // soon draws once, however many events came since the last frame.
@@ -176,6 +178,7 @@ export function createWorkspace(agent, signedOut) {
     actions.draw(h, cases.isMine(h));
     brief.draw(h, conversation);
     talk.open(h, conversation, cases.isMine(h), s.agent || agent);
+    read(h);
   }
 
   // tick shows the time where the customer is.
