@@ -49,6 +49,8 @@ func Run(t *testing.T, fresh Fresh) {
 		{"Receipts", receipts},
 		{"Ratings", ratings},
 		{"Agents", agents},
+		{"AgentFactors", agentFactors},
+		{"AgentDevices", agentDevices},
 		{"AgentSessions", agentSessions},
 		{"Presence", presence},
 		{"AdminTokens", adminTokens},
