@@ -36,7 +36,7 @@ const claimAttempts = 256
 // for them, then their languages, then age. Claimed.Handoff is nil when nothing
 // waits.
 func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error) {
-	queues := s.Queues.ForRole(a.Role)
+	queues := s.queuesOf(a)
 	for range claimAttempts {
 		h, err := s.Store.NextWaiting(ctx, queues, a.Languages, a.ID)
 		if errors.Is(err, store.ErrNotFound) {
@@ -129,7 +129,7 @@ func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.
 	if err != nil {
 		return h, kind(err)
 	}
-	if !slices.Contains(s.Queues.ForRole(a.Role), h.Queue) {
+	if !slices.Contains(s.queuesOf(a), h.Queue) {
 		return h, ErrNotFound
 	}
 	return h, nil
@@ -230,7 +230,7 @@ func (s *Service) knows(ctx context.Context, a AgentPerson, conv string) error {
 	if err != nil {
 		return kind(err)
 	}
-	queues := s.Queues.ForRole(a.Role)
+	queues := s.queuesOf(a)
 	for _, h := range rows {
 		if slices.Contains(queues, h.Queue) || hadBy(h, a.ID) || s.desks.watches(a.ID, conv) {
 			return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/mail"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"usher/handoff"
+	"usher/server/internal/audit"
 	"usher/server/internal/auth"
 	"usher/server/internal/store"
 )
@@ -43,7 +43,7 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 		Name     string `json:"name" strict:"required"`
 		Password string `json:"password" strict:"required"`
 	}
-	if !body(w, r, &in) {
+	if !Body(w, r, &in) {
 		return
 	}
 	n, err := d.Store.CountAgents(r.Context())
@@ -53,7 +53,7 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 	}
 	agent, err := NewAgent(r.Context(), d.Passwords, in.Email, in.Name, string(auth.RoleAdmin), nil, in.Password, d.Clock())
 	if errors.Is(err, ErrBadAgent) {
-		problem(w, http.StatusUnprocessableEntity, "bad_value", sentence(err))
+		Problem(w, http.StatusUnprocessableEntity, "bad_value", sentence(err))
 		return
 	}
 	if err != nil {
@@ -66,22 +66,27 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case n > 0 || errors.Is(err, store.ErrNotFound):
-		problem(w, http.StatusForbidden, "forbidden", "This link has been used or has expired. A fresh one is in the log after a restart, as long as there is no admin.")
+		Problem(w, http.StatusForbidden, "forbidden", "This link has been used or has expired. A fresh one is in the log after a restart, as long as there is no admin.")
 		return
 	case err != nil:
 		d.unavailable(w, r, err)
 		return
 	}
-	if err := d.Store.AddAgent(r.Context(), agent); err != nil {
+	added := audit.Entry{Actor: agent.ID, Role: agent.Role, Action: audit.AgentAdded, Object: agent.ID, Detail: "first"}
+	if err := d.Store.AddAgent(r.Context(), agent, added); err != nil {
 		d.unavailable(w, r, err)
 		return
 	}
-	token, err := d.begin(r.Context(), agent.ID)
+	token, err := d.begin(r.Context(), agent, false, "first")
 	if err != nil {
 		d.unavailable(w, r, err)
 		return
 	}
-	answer(w, http.StatusCreated, map[string]any{"agent": view(agent), "token": token})
+	body := map[string]any{"agent": view(agent), "token": token}
+	if d.required(agent) {
+		body["step"] = "enrol"
+	}
+	Answer(w, http.StatusCreated, body)
 }
 
 // NewAgent checks and hashes what makes an agent. Errors that wrap ErrBadAgent
@@ -116,10 +121,6 @@ func NewAgent(ctx context.Context, p *auth.Passwords, email, name, role string, 
 func sentence(err error) string {
 	text := strings.TrimPrefix(err.Error(), ErrBadAgent.Error()+": ")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
-func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
 }
 
 // Roles lists, for help texts, which roles there are and what they see.
