@@ -266,7 +266,7 @@ func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string)
 	}
 	masked, _ := s.Masker.Mask(text, secret.Context{})
 	note := store.Note{AgentID: a.ID, Name: a.Name, Text: masked}
-	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
+	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, noted: whispered(a, conv), event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
 	if err != nil {
 		return wire.Note{}, err
 	}

@@ -17,6 +17,7 @@
 //     [Store.Positions], [Store.WaitingAhead], [Store.HandoffsOfAgent],
 //     [Store.HandoffsOfConversation]
 //   - [Store.SetReceipt], [Store.Receipts], [Store.AddRating], [Store.Rating]
+//   - [Store.CasesSince], [Store.ConversationsSince]: what happened, for reports
 //   - [Store.AddAgent], [Store.AgentByEmail], [Store.AgentByID],
 //     [Store.AgentByExternal], [Store.Agents], [Store.UpdateAgent],
 //     [Store.CountAgents]

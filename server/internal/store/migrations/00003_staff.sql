@@ -50,7 +50,13 @@ CREATE TABLE agent_devices (
 );
 CREATE INDEX agent_devices_agent ON agent_devices (agent);
 
+-- What happened in a span of time is read by these.
+CREATE INDEX conversations_created ON conversations (created_at);
+CREATE INDEX handoffs_queued ON handoffs (queued_at);
+
 -- +goose Down
+DROP INDEX handoffs_queued;
+DROP INDEX conversations_created;
 DROP TABLE agent_devices;
 DROP TABLE agent_recovery;
 DROP TABLE agent_factors;

@@ -48,6 +48,8 @@ func Run(t *testing.T, fresh Fresh) {
 		{"QueueViews", queueViews},
 		{"Receipts", receipts},
 		{"Ratings", ratings},
+		{"ReportCases", reportCases},
+		{"ReportConversations", reportConversations},
 		{"Agents", agents},
 		{"AgentFactors", agentFactors},
 		{"AgentDevices", agentDevices},
