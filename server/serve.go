@@ -20,6 +20,7 @@ import (
 	"usher/server/internal/config"
 	"usher/server/internal/limit"
 	"usher/server/internal/signin"
+	"usher/server/internal/staff"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
 	"usher/server/internal/ws"
@@ -163,6 +164,10 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
+	staff.New(staff.Options{
+		Store: st, Chat: service, Door: h.door, Passwords: o.Passwords, Queues: m.queues, Languages: m.lines.Tags(),
+		Clock: w.clock, Log: log,
+	}).Routes(mux)
 	mux.Handle("/", pages)
 	h.handler = mux
 	return h, nil

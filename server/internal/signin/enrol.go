@@ -181,7 +181,7 @@ func (d *Door) password(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := auth.Acceptable(in.New, agent.Email, agent.Name); err != nil {
-		Problem(w, http.StatusUnprocessableEntity, "weak_password", sentence(err))
+		Problem(w, http.StatusUnprocessableEntity, "weak_password", Sentence(err))
 		return
 	}
 	hash, err := d.Passwords.Hash(r.Context(), in.New)

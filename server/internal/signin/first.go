@@ -53,7 +53,7 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 	}
 	agent, err := NewAgent(r.Context(), d.Passwords, in.Email, in.Name, string(auth.RoleAdmin), nil, in.Password, d.Clock())
 	if errors.Is(err, ErrBadAgent) {
-		Problem(w, http.StatusUnprocessableEntity, "bad_value", sentence(err))
+		Problem(w, http.StatusUnprocessableEntity, "bad_value", Sentence(err))
 		return
 	}
 	if err != nil {
@@ -93,14 +93,8 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 // say what to change.
 func NewAgent(ctx context.Context, p *auth.Passwords, email, name, role string, languages []string, password string, now time.Time) (store.Agent, error) {
 	email, name = strings.TrimSpace(email), strings.TrimSpace(name)
-	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
-		return store.Agent{}, fmt.Errorf("%w: the email is not an address such as ana@example.com", ErrBadAgent)
-	}
-	if name == "" || utf8.RuneCountInString(name) > 80 {
-		return store.Agent{}, fmt.Errorf("%w: the name must have 1 to 80 characters", ErrBadAgent)
-	}
-	if _, ok := auth.ParseRole(role); !ok {
-		return store.Agent{}, fmt.Errorf("%w: the role must be agent, security, supervisor or admin", ErrBadAgent)
+	if err := CheckAgent(email, name, role); err != nil {
+		return store.Agent{}, err
 	}
 	if err := auth.Acceptable(password, email, name); err != nil {
 		return store.Agent{}, fmt.Errorf("%w: %w", ErrBadAgent, err)
@@ -117,8 +111,22 @@ func NewAgent(ctx context.Context, p *auth.Passwords, email, name, role string, 
 	}, nil
 }
 
-// sentence is an ErrBadAgent's text for people.
-func sentence(err error) string {
+// CheckAgent says what is wrong with an agent's address, name or role.
+func CheckAgent(email, name, role string) error {
+	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
+		return fmt.Errorf("%w: the email is not an address such as ana@example.com", ErrBadAgent)
+	}
+	if name == "" || utf8.RuneCountInString(name) > 80 {
+		return fmt.Errorf("%w: the name must have 1 to 80 characters", ErrBadAgent)
+	}
+	if _, ok := auth.ParseRole(role); !ok {
+		return fmt.Errorf("%w: the role must be agent, security, supervisor or admin", ErrBadAgent)
+	}
+	return nil
+}
+
+// Sentence is an ErrBadAgent's text for people.
+func Sentence(err error) string {
 	text := strings.TrimPrefix(err.Error(), ErrBadAgent.Error()+": ")
 	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
