@@ -114,6 +114,8 @@ export function createCases({ changed }) {
     if (was && !isMine(merged) && !leaving.delete(h.id)) changed('lost', { code: 'gone', handoff: h.id, state: h.state, mine: true });
     known.add(h.id);
     changed('case', h.conversation);
+    // Given by a supervisor, without having been asked for: fetch what was said.
+    if (!was && isMine(merged) && !talk(h.conversation).messages.size) refresh(merged);
   }
 
   const find = (id) => [...s.mine, ...s.waiting, ...s.others].find((h) => h.id === id) || null;

@@ -8,6 +8,7 @@ import { createCases } from './cases.js';
 import { createKeys } from './keys.js';
 import { createList, title } from './list.js';
 import { createTalk } from './talk.js';
+import { createWhisper } from './whisper.js';
 
 export function createWorkspace(agent, signedOut) {
   const gone = new AbortController();
@@ -29,6 +30,8 @@ export function createWorkspace(agent, signedOut) {
   const list = createList({ choose: open, next });
   const brief = createBrief({ skew: () => s.skew });
   const talk = createTalk({ send: cases.send, note: cases.note, typing: cases.typing, drafts: s.drafts, explain });
+  const whisper = createWhisper({ note: cases.note, run });
+  talk.node.append(whisper.node);
   const actions = createActions({ cases, run, back: () => {} });
   const backTo = el('button', { type: 'button', class: 'plain to-list', 'aria-label': t('back'), title: t('back'), onclick: () => { chosen = null; draw(); list.focus(); } }, icon('back'));
   const heading = el('h2', { tabindex: '-1' });
@@ -129,6 +132,7 @@ export function createWorkspace(agent, signedOut) {
     heading.dir = 'auto';
     tags.replaceChildren(...[h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')), el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)), h.lang && el('span', { class: 'tag' }, language(h.lang)), h.verified === false && el('span', { class: 'tag' }, t('not_signed_in'))].filter(Boolean));
     actions.draw(h, mine);
+    whisper.draw(h, mine, cases.talk(h.conversation).messages.size > 0);
     brief.draw(h);
     talk.open(h, cases.talk(h.conversation), mine);
     talk.typing(cases.talk(h.conversation).typing);
@@ -194,6 +198,7 @@ export function createWorkspace(agent, signedOut) {
     document.title = news ? `(${number(news)}) ${t('title')}` : t('title');
   }
 
+  node.addEventListener('usher:open', (event) => open(event.detail)); // from the board
   set(presence, t('online'));
   draw();
   cases.start();
