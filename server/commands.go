@@ -12,7 +12,7 @@ import (
 // commands lists every subcommand; the first one, without a name, serves.
 func commands() []command {
 	stored := []string{"data", "database-url"}
-	agent := &agentFlags{}
+	agent, reset := &agentFlags{}, &resetFlags{}
 	eval, understand := &evalFlags{}, &classifyFlags{}
 	about := &subjectFlags{}
 	return []command{
@@ -22,6 +22,7 @@ func commands() []command {
 		{Command: config.Command{Name: "decide", Arguments: "FILE|-", Uses: []string{"policy"}}, about: "decide cases, one JSON a line", run: decide},
 		{Command: config.Command{Name: "matcher eval", Uses: []string{"policy"}, Flags: eval.register}, about: "train and score the matcher on label<TAB>text files", run: eval.run},
 		{Command: config.Command{Name: "agent add", Uses: stored, Flags: agent.register}, about: "add an agent for the console", run: agent.run},
+		{Command: config.Command{Name: "agent reset", Uses: stored, Flags: reset.register}, about: "let an agent in who lost the authenticator app", run: reset.run},
 		{Command: config.Command{Name: "migrate", Uses: stored}, about: "bring the database up to date", run: migrate},
 		{Command: config.Command{Name: "erase", Uses: stored, Flags: about.registerUser}, about: "erase all of a user's conversations", run: about.erase},
 		{Command: config.Command{Name: "export", Uses: stored, Flags: about.registerConversation}, about: "write one conversation as JSON", run: about.export},

@@ -29,6 +29,7 @@ func floors() [][]string {
 		{"server/internal/store"},
 		{"server/internal/chat", "server/internal/store/storetest"},
 		{"server/internal/ws", "server/internal/api", "server/internal/web", "server/internal/signin", "server/internal/notify"},
+		{"server/internal/staff"},
 		{"server"},
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"usher/server/internal/config"
 	"usher/server/internal/limit"
 	"usher/server/internal/signin"
+	"usher/server/internal/staff"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
 	"usher/server/internal/ws"
@@ -139,6 +140,13 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	o := signin.Options{
 		Store: st, Passwords: auth.NewPasswords(auth.DefaultCost()), Logins: auth.NewLogins(w.clock), Origins: origins,
 		Clock: w.clock, Log: log, Secure: !c.Loopback(), Kick: func(agent string) { h.sockets.Kick(agent) },
+		RequireTOTP: c.RequireTOTP,
+	}
+	if c.OIDC.Issuer != "" {
+		o.OIDC = &signin.OIDC{
+			Issuer: c.OIDC.Issuer, ClientID: c.OIDC.ClientID, ClientSecret: c.OIDC.ClientSecret.Reveal(),
+			RedirectURL: c.OIDC.RedirectURL, Clock: w.clock,
+		}
 	}
 	if c.Demo {
 		o.Tokens = tokens
@@ -156,6 +164,10 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.HandleFunc("GET /readyz", h.ready)
 	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
+	staff.New(staff.Options{
+		Store: st, Chat: service, Door: h.door, Passwords: o.Passwords, Queues: m.queues, Languages: m.lines.Tags(),
+		Clock: w.clock, Log: log,
+	}).Routes(mux)
 	mux.Handle("/", pages)
 	h.handler = mux
 	return h, nil
@@ -207,7 +219,12 @@ func (h *house) hello(ctx context.Context, log *slog.Logger, c config.Config, at
 	if c.Demo {
 		log.Info("demo page", "url", base+"/")
 	}
-	log.Info("agent console", "url", base+"/agent/")
+	log.Info("agent console", "url", base+"/agent/", "authenticator_app", or(c.RequireTOTP, "required", "optional"))
+	head, err := h.store.AuditHead(ctx)
+	if err != nil {
+		return err
+	}
+	log.Info("log of what staff do", "entries", head.N, "hash", head.Hash) // kept here, it proves later that it was not written anew
 	link, err := h.door.FirstLink(ctx)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@
 //     store and compare them.
 //   - [Passwords] hashes and checks agents' passwords; [Acceptable] says which
 //     may be chosen.
+//   - [NewTOTP] and [CheckTOTP] are the authenticator app beside it,
+//     [NewRecoveryCodes] the way in without the phone.
 //   - [Logins] slows guessing down without locking the owner out.
 //   - [Role] says which queues an agent may see and claim.
 //   - [Origins] says which web pages may speak in a user's name.

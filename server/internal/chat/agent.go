@@ -36,7 +36,7 @@ const claimAttempts = 256
 // for them, then their languages, then age. Claimed.Handoff is nil when nothing
 // waits.
 func (s *Service) ClaimNext(ctx context.Context, a AgentPerson) (Claimed, error) {
-	queues := s.Queues.ForRole(a.Role)
+	queues := s.queuesOf(a)
 	for range claimAttempts {
 		h, err := s.Store.NextWaiting(ctx, queues, a.Languages, a.ID)
 		if errors.Is(err, store.ErrNotFound) {
@@ -90,7 +90,7 @@ var errHas = errors.New("chat: the case is theirs already")
 // claimed is the case with its whole transcript; the agent's desk follows it
 // from there on.
 func (s *Service) claimed(ctx context.Context, conv string, a AgentPerson) (Claimed, error) {
-	agent, queues := a.ID, s.Queues.ForRole(a.Role)
+	agent, queues := a.ID, s.queuesOf(a)
 	d, err := s.step(ctx, conv, act{quiet: true, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
 	if err != nil {
 		return Claimed{}, err
@@ -133,7 +133,7 @@ func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.
 	if err != nil {
 		return h, kind(err)
 	}
-	if !slices.Contains(s.Queues.ForRole(a.Role), h.Queue) {
+	if !slices.Contains(s.queuesOf(a), h.Queue) {
 		return h, ErrNotFound
 	}
 	return h, nil
@@ -228,7 +228,7 @@ func (s *Service) knows(ctx context.Context, a AgentPerson, conv string) error {
 	if err != nil {
 		return kind(err)
 	}
-	queues := s.Queues.ForRole(a.Role)
+	queues := s.queuesOf(a)
 	for _, h := range rows {
 		if slices.Contains(queues, h.Queue) || hadBy(h, a.ID) || s.desks.watches(a.ID, conv) {
 			return nil
@@ -264,7 +264,7 @@ func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string)
 	}
 	masked, _ := s.Masker.Mask(text, secret.Context{})
 	note := store.Note{AgentID: a.ID, Name: a.Name, Text: masked}
-	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
+	d, err := s.step(ctx, conv, act{notes: []store.Note{note}, noted: whispered(a, conv), event: func(at time.Time) bot.Event { return bot.Resumed{At: at} }})
 	if err != nil {
 		return wire.Note{}, err
 	}

@@ -60,6 +60,7 @@ type Ack struct {
 type AgentPerson struct {
 	ID, Name, Role string
 	Languages      []string
+	Queues         []string // of those the role may see; none: all of them
 }
 
 // AgentWelcome answers an agent's hello.

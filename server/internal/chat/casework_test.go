@@ -133,7 +133,7 @@ func TestTeam(t *testing.T) {
 	team := must(h.Team(ctx, ana))(t)
 	equal(t, "colleagues", team.Agents, []wire.Colleague{
 		{ID: "bo", Name: "Bo", Role: "agent", Languages: []string{"es"}, Queues: []string{"kyc_review"}, State: "online", Cases: 1},
-		{ID: "boss", Name: "Boss", Role: "supervisor", Languages: []string{"en"}, Queues: []string{"kyc_review"}, State: "away", Cases: 0},
+		{ID: "boss", Name: "Boss", Role: "supervisor", Languages: []string{"en"}, Queues: []string{"kyc_review"}, State: "offline", Cases: 0},
 	})
 	equal(t, "cases", []string{team.Handoffs[0].Agent.Name, team.Handoffs[0].Request}, []string{"Bo", ""})
 	equal(t, "targets", team.Targets, map[string]int{"kyc_review": 1800})

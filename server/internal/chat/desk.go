@@ -42,7 +42,7 @@ type Desk struct {
 
 // AgentHello lets an agent in and makes them online.
 func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, *Desk, error) {
-	queues := s.Queues.ForRole(a.Role)
+	queues := s.queuesOf(a)
 	if err := s.appear(ctx, a.ID); err != nil {
 		return AgentWelcome{}, nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Service) AgentHello(ctx context.Context, a AgentPerson) (AgentWelcome, 
 		return AgentWelcome{}, nil, kind(err)
 	}
 	w := AgentWelcome{
-		Agent:  AgentInfo(a),
+		Agent:  AgentInfo{ID: a.ID, Name: a.Name, Role: a.Role, Languages: a.Languages},
 		Queues: queues, Handoffs: []wire.Handoff{},
 	}
 	for _, h := range waiting {

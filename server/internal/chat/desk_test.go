@@ -38,7 +38,7 @@ func TestDesk_HelloShowsWhatTheRoleMaySee(t *testing.T) {
 		}
 		equal(t, c.who.ID+"'s queues", w.Queues, c.queues)
 		equal(t, c.who.ID+"'s cases", cases, c.cases)
-		equal(t, "agent", w.Agent, AgentInfo(c.who))
+		equal(t, "agent", w.Agent, AgentInfo{ID: c.who.ID, Name: c.who.Name, Role: c.who.Role, Languages: c.who.Languages})
 		d.Close()
 	}
 }

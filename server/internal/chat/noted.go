@@ -45,3 +45,20 @@ func (s *Service) Note(ctx context.Context, a AgentPerson, what audit.Action, co
 	}
 	return kind(s.Store.Record(ctx, e))
 }
+
+// whispered notes that a supervisor spoke to the agent who has a case, by a
+// remark in it that the person never sees.
+func whispered(a AgentPerson, conv string) func(bot.State) []audit.Entry {
+	return func(after bot.State) []audit.Entry {
+		t := after.Ticket
+		if !overseer(a) || t == nil || t.Agent == nil || t.Held(a.ID) {
+			return nil
+		}
+		e := noted(a, audit.Whispered, conv, t.ID, "")
+		e.Object = t.Agent.ID
+		return []audit.Entry{e}
+	}
+}
+
+// overseer tells who may watch, reassign and take over.
+func overseer(a AgentPerson) bool { return a.Role == "supervisor" || a.Role == "admin" }

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"usher/server/internal/store"
@@ -76,4 +77,14 @@ func (s *Service) untagged(session string) (secret string, ours bool) {
 func hashOf(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))
 	return sum[:]
+}
+
+// queuesOf are the queues an agent works on: their own choice among those of
+// their role, the most urgent kind first.
+func (s *Service) queuesOf(a AgentPerson) []string {
+	all := s.Queues.ForRole(a.Role)
+	if len(a.Queues) == 0 {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(q string) bool { return !slices.Contains(a.Queues, q) })
 }

@@ -21,7 +21,7 @@ type Team struct {
 // Team lists the colleagues who serve one of the agent's queues, and the cases
 // of these queues that are in others' hands.
 func (s *Service) Team(ctx context.Context, a AgentPerson) (Team, error) {
-	queues := s.Queues.ForRole(a.Role)
+	queues, now := s.queuesOf(a), s.Clock()
 	all, err := s.Store.Agents(ctx)
 	if err != nil {
 		return Team{}, kind(err)
@@ -40,16 +40,12 @@ func (s *Service) Team(ctx context.Context, a AgentPerson) (Team, error) {
 		}
 	}
 	for _, c := range all {
-		shared := slices.DeleteFunc(s.Queues.ForRole(c.Role), func(q string) bool { return !slices.Contains(queues, q) })
+		shared := slices.DeleteFunc(slices.Clone(s.queuesOf(AgentPerson{Role: c.Role, Queues: c.Queues})), func(q string) bool { return !slices.Contains(queues, q) })
 		if c.Disabled || c.ID == a.ID || len(shared) == 0 {
 			continue
 		}
-		state := "away"
-		if s.atWork(c.ID) {
-			state = "online"
-		}
 		team.Agents = append(team.Agents, wire.Colleague{
-			ID: c.ID, Name: c.Name, Role: c.Role, Languages: append([]string{}, c.Languages...), Queues: shared, State: state, Cases: holds[c.ID],
+			ID: c.ID, Name: c.Name, Role: c.Role, Languages: append([]string{}, c.Languages...), Queues: shared, State: s.presence.state(c.ID, now, s.signHolds()), Cases: holds[c.ID],
 		})
 	}
 	return team, nil

@@ -38,29 +38,12 @@ func (s *Service) HandTo(ctx context.Context, a AgentPerson, id, colleague strin
 		return nil, ErrBadValue
 	case err != nil:
 		return nil, kind(err)
-	case to.Disabled, to.ID == a.ID, !slices.Contains(s.Queues.ForRole(to.Role), h.Queue):
+	case to.Disabled, to.ID == a.ID, !slices.Contains(s.queuesOf(AgentPerson{Role: to.Role, Queues: to.Queues}), h.Queue):
 		return nil, ErrBadValue
-	case !s.atWork(to.ID):
+	case s.presence.state(to.ID, s.Clock(), s.signHolds()) != "online":
 		return nil, ErrConflict
 	}
 	return s.move(ctx, a, id, audit.CaseTransferred, "to=colleague", func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentTransferred{At: at, Agent: by, Queue: h.Queue, To: &handoff.Agent{ID: to.ID, Name: to.Name}}
 	})
-}
-
-// atWork tells whether an agent is at a desk: one of this replica, or one whose
-// signs another replica still leaves.
-func (s *Service) atWork(agent string) bool {
-	now, p := s.Clock(), s.presence
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if d := p.agents[agent]; d != nil && d.gone.IsZero() {
-		return true
-	}
-	for at, sign := range p.signs {
-		if at.agent == agent && !sign.moved.IsZero() && now.Before(sign.moved.Add(s.signHolds())) {
-			return true
-		}
-	}
-	return false
 }

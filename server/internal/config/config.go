@@ -31,8 +31,23 @@ type Config struct {
 	AgentGrace time.Duration
 	// WebhookAllowPrivate lets webhooks call private and loopback addresses.
 	WebhookAllowPrivate bool
+	// OIDC is the company's own sign-in for agents; the zero value means none.
+	OIDC OIDC
 	// Demo serves the demo page, which signs in whoever opens it.
 	Demo bool
+	// RequireTOTP lets security, supervisors and admins in only with an
+	// authenticator app.
+	RequireTOTP bool
+}
+
+// OIDC is an OpenID provider and what it knows this server by.
+type OIDC struct {
+	Issuer       string // an https URL, http on this machine only
+	ClientID     string
+	ClientSecret Secret
+	// RedirectURL is this server's address as browsers see it, with the path
+	// /agent/oidc/callback.
+	RedirectURL string
 }
 
 // Identity is one secret of the host app with the id its tokens name it by.

@@ -77,7 +77,8 @@ func (cmd Command) Load(args, environ []string, read func(path string) (File, er
 }
 
 // settle reads every setting from the first source that has it. The demo comes
-// last in the table, because its default looks at the rest.
+// late in the table and the authenticator last, because their defaults look at
+// the rest.
 func settle(rows []setting, sources ...map[string]given) (Config, []string) {
 	var config Config
 	var problems []string
@@ -93,7 +94,28 @@ func settle(rows []setting, sources ...map[string]given) (Config, []string) {
 			problems = append(problems, value.place+": refused on a public address beside identity secrets: the demo signs in whoever opens it")
 		}
 	}
+	if len(problems) == 0 {
+		problems = config.OIDC.missing(rows)
+	}
 	return config, problems
+}
+
+// missing says what else an OpenID provider needs, for a command that has one.
+func (o OIDC) missing(rows []setting) []string {
+	given := map[string]bool{
+		"oidc-issuer": o.Issuer != "", "oidc-client-id": o.ClientID != "",
+		"oidc-client-secret": o.ClientSecret != "", "oidc-redirect-url": o.RedirectURL != "",
+	}
+	var without []string
+	for _, row := range rows {
+		if is, ok := given[row.name]; ok && !is {
+			without = append(without, "--"+row.name)
+		}
+	}
+	if len(without) == 0 || o == (OIDC{}) {
+		return nil
+	}
+	return []string{"the OpenID provider needs " + strings.Join(without, ", ") + " as well"}
 }
 
 func firstOf(name string, sources ...map[string]given) (given, bool) {

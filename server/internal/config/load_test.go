@@ -54,14 +54,20 @@ func TestLoad_EverySettingFromEverySource(t *testing.T) {
 		"listen": "[::1]:0", "data": "/srv/usher", "database-url": "postgres://u:p@db:5432/usher?sslmode=disable",
 		"redis-url": "rediss://:p@cache:6380/3", "policy": "brand.toml", "identity-secrets": "k1=" + secretA + ",k2=" + secretB,
 		"allowed-origins": "https://App.Example:443, http://localhost:3000", "agent-grace": "1m30s",
-		"webhook-allow-private": "true", "demo": "false",
+		"webhook-allow-private": "true", "demo": "false", "require-totp": "true",
+		"oidc-issuer": "https://login.example/realm", "oidc-client-id": "usher", "oidc-client-secret": "s3cret",
+		"oidc-redirect-url": "https://support.example/agent/oidc/callback",
 	}
 	want := config.Config{
 		Listen: "[::1]:0", Data: "/srv/usher", DatabaseURL: "postgres://u:p@db:5432/usher?sslmode=disable",
 		RedisURL: "rediss://:p@cache:6380/3", Policy: "brand.toml",
 		Identity: []config.Identity{{KID: "k1", Secret: secretA}, {KID: "k2", Secret: secretB}},
 		Origins:  []string{"https://app.example", "http://localhost:3000"}, AgentGrace: 90 * time.Second,
-		WebhookAllowPrivate: true, Demo: false,
+		WebhookAllowPrivate: true, Demo: false, RequireTOTP: true,
+		OIDC: config.OIDC{
+			Issuer: "https://login.example/realm", ClientID: "usher", ClientSecret: "s3cret",
+			RedirectURL: "https://support.example/agent/oidc/callback",
+		},
 	}
 	var args, environ []string
 	var file strings.Builder
@@ -145,6 +151,33 @@ func TestLoad_DemoFollowsListen(t *testing.T) {
 				t.Errorf("demo = %v (%v), want %v", got.Demo, err, tc.want)
 			}
 		})
+	}
+}
+
+func TestLoad_TheAuthenticatorFollowsDemoAndListen(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]bool{
+		"--listen=127.0.0.1:0": false, "--listen=127.0.0.1:0 --demo=false": false, "--listen=:8080": true,
+		"--listen=:8080 --demo": false, "--listen=:8080 --require-totp=false": false,
+		"--listen=127.0.0.1:0 --require-totp": true, "--listen=:8080 --demo --require-totp=true": true,
+	} {
+		got, err := config.Load(strings.Fields(args), nil, nil)
+		if err != nil || got.RequireTOTP != want {
+			t.Errorf("%s: %v (%v), want %v", args, got.RequireTOTP, err, want)
+		}
+	}
+}
+
+func TestLoad_OIDCOnThisMachineNeedsNoTLS(t *testing.T) {
+	t.Parallel()
+	for _, host := range []string{"127.0.0.1:9000", "localhost", "[::1]:9000"} {
+		_, err := config.Load([]string{
+			"--oidc-issuer=http://" + host, "--oidc-client-id=u", "--oidc-client-secret=s",
+			"--oidc-redirect-url=http://" + host + "/agent/oidc/callback",
+		}, nil, nil)
+		if err != nil {
+			t.Errorf("%s: %v", host, err)
+		}
 	}
 }
 

@@ -76,9 +76,34 @@ func settings() []setting {
 			why:  "Only for receivers inside your own network: partners could otherwise probe it.",
 		},
 		{
+			name: "oidc-issuer", value: "URL", told: "empty: agents sign in with email and password only", read: readOIDCIssuer,
+			what: "The company's OpenID provider, as https://login.example.com.",
+			why:  "Lets agents sign in with their company account beside their password; who may come in is still said here.",
+		},
+		{
+			name: "oidc-client-id", value: "ID", told: "empty", read: readOIDCClient,
+			what: "The id by which the OpenID provider knows this server.",
+			why:  "Needed with an OpenID provider.",
+		},
+		{
+			name: "oidc-client-secret", value: "SECRET", told: "empty", secret: true, read: readOIDCSecret,
+			what: "The secret that goes with the id.",
+			why:  "Needed with an OpenID provider.",
+		},
+		{
+			name: "oidc-redirect-url", value: "URL", told: "empty", read: readOIDCRedirect,
+			what: "Where the OpenID provider sends browsers back, as https://support.example.com/agent/oidc/callback.",
+			why:  "Needed with an OpenID provider: register the same address there.",
+		},
+		{
 			name: "demo", told: "true on a loopback address, else false", read: readDemo,
 			what: "Serve the demo page at /.",
 			why:  "It signs in whoever opens it: never beside real identity secrets on a public address.",
+		},
+		{
+			name: "require-totp", told: "false with the demo or on a loopback address, else true", read: readRequireTOTP,
+			what: "Let security agents, supervisors and admins in only with an authenticator app.",
+			why:  "They set it up when they first sign in. Say true behind a proxy on this machine.",
 		},
 	}
 }

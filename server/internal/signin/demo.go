@@ -13,7 +13,7 @@ const demoLifetime = 15 * time.Minute
 // demoToken signs a customer of the demo page. It exists only with --demo.
 func (d *Door) demoToken(w http.ResponseWriter, r *http.Request) {
 	if _, ok := r.Header["Origin"]; ok && !d.Origins.Allows(r) {
-		problem(w, http.StatusForbidden, "forbidden", "This page may not do that.")
+		Problem(w, http.StatusForbidden, "forbidden", "This page may not do that.")
 		return
 	}
 	var in struct {
@@ -29,7 +29,7 @@ func (d *Door) demoToken(w http.ResponseWriter, r *http.Request) {
 		FaceFailures     *int   `json:"face_failures"`
 		Rejections       *int   `json:"rejections"`
 	}
-	if !body(w, r, &in) {
+	if !Body(w, r, &in) {
 		return
 	}
 	kyc := auth.KYC{
@@ -39,7 +39,7 @@ func (d *Door) demoToken(w http.ResponseWriter, r *http.Request) {
 	if in.SubmittedAt != "" {
 		at, err := time.Parse(time.RFC3339, in.SubmittedAt)
 		if err != nil {
-			problem(w, http.StatusUnprocessableEntity, "bad_value", "submitted_at must be RFC 3339.")
+			Problem(w, http.StatusUnprocessableEntity, "bad_value", "submitted_at must be RFC 3339.")
 			return
 		}
 		kyc.SubmittedAt = at
@@ -48,8 +48,8 @@ func (d *Door) demoToken(w http.ResponseWriter, r *http.Request) {
 		Subject: in.Sub, Email: in.Email, Name: in.Name, Locale: in.Locale, Zone: in.Zoneinfo, KYC: kyc,
 	}, demoLifetime)
 	if err != nil {
-		problem(w, http.StatusUnprocessableEntity, "bad_value", "A value of this customer is not possible.")
+		Problem(w, http.StatusUnprocessableEntity, "bad_value", "A value of this customer is not possible.")
 		return
 	}
-	answer(w, http.StatusOK, map[string]any{"token": token})
+	Answer(w, http.StatusOK, map[string]any{"token": token})
 }

@@ -64,8 +64,14 @@ func newEntrance(t *testing.T, change ...func(*signin.Options)) *entrance {
 // agent adds somebody who can sign in with the password above.
 func (e *entrance) agent(address string) store.Agent {
 	e.t.Helper()
+	return e.staff(address, "agent")
+}
+
+// staff is agent in a role.
+func (e *entrance) staff(address, role string) store.Agent {
+	e.t.Helper()
 	p := auth.NewPasswords(auth.Cost{MemoryKiB: 64, Passes: 1, Lanes: 1, AtOnce: 2})
-	a, err := signin.NewAgent(e.t.Context(), p, address, "Ms. Abad", "agent", []string{"en"}, password, time.Now())
+	a, err := signin.NewAgent(e.t.Context(), p, address, "Ms. Abad", role, []string{"en"}, password, time.Now())
 	if err != nil {
 		e.t.Fatal(err)
 	}
@@ -82,6 +88,10 @@ type reply struct {
 	code   string // of a problem
 	token  string
 	name   string // of the agent
+	step   string
+	secret string
+	qr     []string
+	codes  []string // to recover with
 }
 
 func (e *entrance) ask(client *http.Client, method, path, body string, header ...string) reply {
@@ -103,9 +113,13 @@ func (e *entrance) ask(client *http.Client, method, path, body string, header ..
 		e.t.Fatal(err)
 	}
 	var got struct {
-		Code  string `json:"code"`
-		Token string `json:"token"`
-		Agent *struct {
+		Code     string   `json:"code"`
+		Token    string   `json:"token"`
+		Step     string   `json:"step"`
+		Secret   string   `json:"secret"`
+		QR       []string `json:"qr"`
+		Recovery []string `json:"recovery"`
+		Agent    *struct {
 			Name string `json:"name"`
 		} `json:"agent"`
 	}
@@ -114,7 +128,10 @@ func (e *entrance) ask(client *http.Client, method, path, body string, header ..
 			e.t.Fatalf("%s %s: %s", method, path, raw.Bytes())
 		}
 	}
-	out := reply{status: response.StatusCode, header: response.Header, code: got.Code, token: got.Token}
+	out := reply{
+		status: response.StatusCode, header: response.Header, code: got.Code, token: got.Token, step: got.Step,
+		secret: got.Secret, qr: got.QR, codes: got.Recovery,
+	}
 	if got.Agent != nil {
 		out.name = got.Agent.Name
 	}

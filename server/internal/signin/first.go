@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/mail"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"usher/handoff"
+	"usher/server/internal/audit"
 	"usher/server/internal/auth"
 	"usher/server/internal/store"
 )
@@ -43,7 +43,7 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 		Name     string `json:"name" strict:"required"`
 		Password string `json:"password" strict:"required"`
 	}
-	if !body(w, r, &in) {
+	if !Body(w, r, &in) {
 		return
 	}
 	n, err := d.Store.CountAgents(r.Context())
@@ -53,7 +53,7 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 	}
 	agent, err := NewAgent(r.Context(), d.Passwords, in.Email, in.Name, string(auth.RoleAdmin), nil, in.Password, d.Clock())
 	if errors.Is(err, ErrBadAgent) {
-		problem(w, http.StatusUnprocessableEntity, "bad_value", sentence(err))
+		Problem(w, http.StatusUnprocessableEntity, "bad_value", Sentence(err))
 		return
 	}
 	if err != nil {
@@ -66,36 +66,35 @@ func (d *Door) first(w http.ResponseWriter, r *http.Request) {
 	}
 	switch {
 	case n > 0 || errors.Is(err, store.ErrNotFound):
-		problem(w, http.StatusForbidden, "forbidden", "This link has been used or has expired. A fresh one is in the log after a restart, as long as there is no admin.")
+		Problem(w, http.StatusForbidden, "forbidden", "This link has been used or has expired. A fresh one is in the log after a restart, as long as there is no admin.")
 		return
 	case err != nil:
 		d.unavailable(w, r, err)
 		return
 	}
-	if err := d.Store.AddAgent(r.Context(), agent); err != nil {
+	added := audit.Entry{Actor: agent.ID, Role: agent.Role, Action: audit.AgentAdded, Object: agent.ID, Detail: "first"}
+	if err := d.Store.AddAgent(r.Context(), agent, added); err != nil {
 		d.unavailable(w, r, err)
 		return
 	}
-	token, err := d.begin(r.Context(), agent.ID)
+	token, err := d.begin(r.Context(), agent, false, "first")
 	if err != nil {
 		d.unavailable(w, r, err)
 		return
 	}
-	answer(w, http.StatusCreated, map[string]any{"agent": view(agent), "token": token})
+	body := map[string]any{"agent": view(agent), "token": token}
+	if d.required(agent) {
+		body["step"] = "enrol"
+	}
+	Answer(w, http.StatusCreated, body)
 }
 
 // NewAgent checks and hashes what makes an agent. Errors that wrap ErrBadAgent
 // say what to change.
 func NewAgent(ctx context.Context, p *auth.Passwords, email, name, role string, languages []string, password string, now time.Time) (store.Agent, error) {
 	email, name = strings.TrimSpace(email), strings.TrimSpace(name)
-	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
-		return store.Agent{}, fmt.Errorf("%w: the email is not an address such as ana@example.com", ErrBadAgent)
-	}
-	if name == "" || utf8.RuneCountInString(name) > 80 {
-		return store.Agent{}, fmt.Errorf("%w: the name must have 1 to 80 characters", ErrBadAgent)
-	}
-	if _, ok := auth.ParseRole(role); !ok {
-		return store.Agent{}, fmt.Errorf("%w: the role must be agent, security, supervisor or admin", ErrBadAgent)
+	if err := CheckAgent(email, name, role); err != nil {
+		return store.Agent{}, err
 	}
 	if err := auth.Acceptable(password, email, name); err != nil {
 		return store.Agent{}, fmt.Errorf("%w: %w", ErrBadAgent, err)
@@ -112,14 +111,24 @@ func NewAgent(ctx context.Context, p *auth.Passwords, email, name, role string, 
 	}, nil
 }
 
-// sentence is an ErrBadAgent's text for people.
-func sentence(err error) string {
-	text := strings.TrimPrefix(err.Error(), ErrBadAgent.Error()+": ")
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+// CheckAgent says what is wrong with an agent's address, name or role.
+func CheckAgent(email, name, role string) error {
+	if address, err := mail.ParseAddress(email); err != nil || address.Address != email {
+		return fmt.Errorf("%w: the email is not an address such as ana@example.com", ErrBadAgent)
+	}
+	if name == "" || utf8.RuneCountInString(name) > 80 {
+		return fmt.Errorf("%w: the name must have 1 to 80 characters", ErrBadAgent)
+	}
+	if _, ok := auth.ParseRole(role); !ok {
+		return fmt.Errorf("%w: the role must be agent, security, supervisor or admin", ErrBadAgent)
+	}
+	return nil
 }
 
-func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
-	return io.ReadAll(http.MaxBytesReader(w, r.Body, bodyMax))
+// Sentence is an ErrBadAgent's text for people.
+func Sentence(err error) string {
+	text := strings.TrimPrefix(err.Error(), ErrBadAgent.Error()+": ")
+	return strings.ToUpper(text[:1]) + text[1:] + "."
 }
 
 // Roles lists, for help texts, which roles there are and what they see.

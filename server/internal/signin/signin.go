@@ -1,28 +1,24 @@
 package signin
 
 import (
-	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"usher/server/internal/auth"
-	"usher/server/internal/chat"
 	"usher/server/internal/store"
-	"usher/server/internal/strictjson"
 )
 
 // The limits of a session (ASVS 5.0 §7.3).
 const (
 	idleMax    = 30 * time.Minute
 	sessionMax = 12 * time.Hour
-	agentKey   = "agent"
+	agentKey   = "agent"  // of a session: whose it is
+	factorKey  = "factor" // whether their authenticator app was asked
+	owesKey    = "owes"   // whether it must be, whatever the role
 	cookieName = "usher_agent"
 	bodyMax    = 16 << 10
 )
@@ -30,7 +26,8 @@ const (
 // ErrUnauthenticated says that there is no session, an ended one, or a disabled agent.
 var ErrUnauthenticated = errors.New("signin: not signed in")
 
-// Options says what the Door needs; every part is required but Tokens.
+// Options says what the Door needs; every part is required but
+// Tokens and OIDC.
 type Options struct {
 	Store     *store.Store
 	Passwords *auth.Passwords
@@ -41,12 +38,17 @@ type Options struct {
 	Secure    bool         // cookies only over TLS: the server is not on loopback
 	Tokens    *auth.Tokens // signs the demo's customers; nil: no demo
 	Kick      func(agent string)
+	// RequireTOTP lets the roles of [NeedsFactor] in only with an authenticator app.
+	RequireTOTP bool
+	// OIDC is the company's own sign-in; nil: none.
+	OIDC *OIDC
 }
 
 // Door signs agents in and tells who a request is from.
 type Door struct {
 	Options
 	sessions *scs.SessionManager
+	codes    *auth.Logins // tries of codes, once the password was right
 }
 
 // New returns a working Door.
@@ -60,10 +62,10 @@ func New(o Options) *Door {
 		m.Cookie.Name = "__Host-" + cookieName
 	}
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.SameSite = true, o.Secure, http.SameSiteStrictMode
-	d := &Door{Options: o, sessions: m}
+	d := &Door{Options: o, sessions: m, codes: auth.NewLogins(o.Clock)}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		d.Log.WarnContext(r.Context(), "session not read", "error", err)
-		problem(w, http.StatusServiceUnavailable, "unavailable", "Storage does not answer. Try again in a moment.")
+		Problem(w, http.StatusServiceUnavailable, "unavailable", "Storage does not answer. Try again in a moment.")
 	}
 	return d
 }
@@ -75,6 +77,15 @@ func (d *Door) Routes(mux *http.ServeMux) {
 	mux.Handle("GET /agent/session", wrap(d.current))
 	mux.Handle("DELETE /agent/session", wrap(d.signOut))
 	mux.Handle("POST /agent/first", wrap(d.first))
+	mux.Handle("POST /agent/session/code", wrap(d.code))
+	mux.Handle("POST /agent/totp", wrap(d.offer))
+	mux.Handle("POST /agent/totp/confirm", wrap(d.confirm))
+	mux.Handle("POST /agent/totp/recovery", wrap(d.renew))
+	mux.Handle("POST /agent/password", wrap(d.password))
+	if d.OIDC != nil {
+		mux.Handle("GET /agent/oidc", wrap(d.leave))
+		mux.Handle("GET /agent/oidc/callback", wrap(d.comeBack))
+	}
 	if d.Tokens != nil {
 		mux.HandleFunc("POST /demo/token", d.demoToken)
 	}
@@ -87,11 +98,27 @@ func (d *Door) sameSite(next http.HandlerFunc) http.HandlerFunc {
 		_, origin := r.Header["Origin"]
 		_, site := r.Header["Sec-Fetch-Site"]
 		if r.Method != http.MethodGet && (origin || site) && !d.Origins.AllowsCookie(r) {
-			problem(w, http.StatusForbidden, "forbidden", "This page may not do that.")
+			Problem(w, http.StatusForbidden, "forbidden", "This page may not do that.")
 			return
 		}
 		next(w, r)
 	}
+}
+
+// Signed serves a route of the console to agents who are wholly signed in, from
+// our own pages or programs only.
+func (d *Door) Signed(h func(http.ResponseWriter, *http.Request, store.Agent)) http.Handler {
+	return d.sessions.LoadAndSave(d.sameSite(func(w http.ResponseWriter, r *http.Request) {
+		agent, err := d.agent(r.Context())
+		switch {
+		case errors.Is(err, ErrUnauthenticated):
+			Problem(w, http.StatusUnauthorized, "unauthenticated", "Sign in first.")
+		case err != nil:
+			d.unavailable(w, r, err)
+		default:
+			h(w, r, agent)
+		}
+	}))
 }
 
 // agentView is an agent as the console gets it.
@@ -105,169 +132,4 @@ type agentView struct {
 
 func view(a store.Agent) agentView {
 	return agentView{ID: a.ID, Name: a.Name, Email: a.Email, Role: a.Role, Languages: a.Languages}
-}
-
-func (d *Door) signIn(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		Email    string `json:"email" strict:"required"`
-		Password string `json:"password" strict:"required"`
-	}
-	if !body(w, r, &in) {
-		return
-	}
-	address, _, _ := net.SplitHostPort(r.RemoteAddr)
-	if ok, wait := d.Logins.Try(in.Email, address, ""); !ok {
-		w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-		problem(w, http.StatusTooManyRequests, "rate_limited", "Too many tries. Wait a little and try again.")
-		return
-	}
-	agent, err := d.Store.AgentByEmail(r.Context(), in.Email)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		d.unavailable(w, r, err)
-		return
-	}
-	ok, err := d.Passwords.Check(r.Context(), in.Password, agent.PasswordHash)
-	if err != nil {
-		d.unavailable(w, r, err)
-		return
-	}
-	if !ok || agent.ID == "" || agent.Disabled {
-		problem(w, http.StatusUnauthorized, "unauthenticated", "Email or password is wrong.")
-		return
-	}
-	d.Logins.Succeeded(in.Email, address, "")
-	token, err := d.begin(r.Context(), agent.ID)
-	if err != nil {
-		d.unavailable(w, r, err)
-		return
-	}
-	answer(w, http.StatusOK, map[string]any{"agent": view(agent), "token": token})
-}
-
-// begin starts a fresh session with a new token.
-func (d *Door) begin(ctx context.Context, agent string) (string, error) {
-	if err := d.sessions.RenewToken(ctx); err != nil {
-		return "", err
-	}
-	d.sessions.Put(ctx, agentKey, agent)
-	token, expiry, err := d.sessions.Commit(ctx)
-	if err != nil {
-		return "", err
-	}
-	_ = expiry // the cookie is written by the middleware
-	return token, nil
-}
-
-// current tells the console who is signed in. Nobody is an ordinary answer, not
-// an error, so that a page that only asks logs none.
-func (d *Door) current(w http.ResponseWriter, r *http.Request) {
-	agent, err := d.agent(r.Context())
-	switch {
-	case errors.Is(err, ErrUnauthenticated):
-		answer(w, http.StatusOK, map[string]any{"agent": nil})
-	case err != nil:
-		d.unavailable(w, r, err)
-	default:
-		answer(w, http.StatusOK, map[string]any{"agent": view(agent)})
-	}
-}
-
-func (d *Door) signOut(w http.ResponseWriter, r *http.Request) {
-	id := d.sessions.GetString(r.Context(), agentKey)
-	if err := d.sessions.Destroy(r.Context()); err != nil {
-		d.unavailable(w, r, err)
-		return
-	}
-	if id != "" {
-		d.Kick(id)
-	}
-	w.WriteHeader(http.StatusNoContent)
-}
-
-// agent is whose session the context carries.
-func (d *Door) agent(ctx context.Context) (store.Agent, error) {
-	id := d.sessions.GetString(ctx, agentKey)
-	if id == "" {
-		return store.Agent{}, ErrUnauthenticated
-	}
-	agent, err := d.Store.AgentByID(ctx, id)
-	if errors.Is(err, store.ErrNotFound) || err == nil && agent.Disabled {
-		return store.Agent{}, ErrUnauthenticated
-	}
-	return agent, err
-}
-
-// Cookie is the session token in the cookie of a socket's handshake, "" without
-// one. Not ok: there is one, but a page we do not trust sent it.
-func (d *Door) Cookie(r *http.Request) (token string, ok bool) {
-	cookie, err := r.Cookie(d.sessions.Cookie.Name)
-	if err != nil {
-		return "", true
-	}
-	if !d.Origins.AllowsCookie(r) {
-		return "", false
-	}
-	return cookie.Value, true
-}
-
-// StillValid reports whether a session still stands, without making it last
-// longer. An error means that it is not known.
-func (d *Door) StillValid(ctx context.Context, token string) (bool, error) {
-	_, err := d.Agent(ctx, token)
-	if errors.Is(err, ErrUnauthenticated) {
-		return false, nil
-	}
-	return err == nil, err
-}
-
-// Agent is whose session a token opens.
-func (d *Door) Agent(ctx context.Context, token string) (chat.AgentPerson, error) {
-	ctx, err := d.sessions.Load(ctx, token)
-	if err != nil {
-		return chat.AgentPerson{}, err
-	}
-	a, err := d.agent(ctx)
-	if err != nil {
-		return chat.AgentPerson{}, err
-	}
-	return chat.AgentPerson{ID: a.ID, Name: a.Name, Role: a.Role, Languages: a.Languages}, nil
-}
-
-func (d *Door) unavailable(w http.ResponseWriter, r *http.Request, err error) {
-	d.Log.WarnContext(r.Context(), "sign-in not possible", "error", err)
-	problem(w, http.StatusServiceUnavailable, "unavailable", "Storage does not answer. Try again in a moment.")
-}
-
-// body decodes a JSON body strictly, or answers what is wrong with it.
-func body(w http.ResponseWriter, r *http.Request, into any) bool {
-	raw, err := readAll(w, r)
-	if err != nil {
-		problem(w, http.StatusRequestEntityTooLarge, "too_long", "The body is too long.")
-		return false
-	}
-	if err := strictjson.Decode(raw, into); err != nil {
-		code := "bad_json"
-		var e *strictjson.Error
-		if errors.As(err, &e) {
-			code = string(e.Code)
-		}
-		problem(w, http.StatusBadRequest, code, "The body is not the JSON this route takes.")
-		return false
-	}
-	return true
-}
-
-func answer(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body)
-}
-
-// problem answers as RFC 9457 says.
-func problem(w http.ResponseWriter, status int, code, title string) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(map[string]any{"type": "about:blank", "title": title, "status": status, "code": code})
 }

@@ -17,7 +17,9 @@ type Agent struct {
 	Name         string
 	Role         string
 	Languages    []string
+	Queues       []string // of those the role may see; none: all of them
 	PasswordHash string
+	External     string // the company sign-in's subject; unique; "": not known yet
 	Disabled     bool
 	CreatedAt    time.Time
 }
@@ -28,7 +30,9 @@ type agentRow struct {
 	Name         string `db:"name"`
 	Role         string `db:"role"`
 	Languages    string `db:"languages"`
+	Queues       string `db:"queues"`
 	PasswordHash string `db:"password_hash"`
+	External     string `db:"external"`
 	Disabled     int    `db:"disabled"`
 	CreatedAt    int64  `db:"created_at"`
 }
@@ -36,40 +40,52 @@ type agentRow struct {
 func (r agentRow) agent() (Agent, error) {
 	a := Agent{
 		ID: r.ID, Email: r.Email, Name: r.Name, Role: r.Role, PasswordHash: r.PasswordHash,
-		Disabled: r.Disabled != 0, CreatedAt: moment(r.CreatedAt),
+		External: r.External, Disabled: r.Disabled != 0, CreatedAt: moment(r.CreatedAt),
 	}
 	if err := json.Unmarshal([]byte(r.Languages), &a.Languages); err != nil {
 		return Agent{}, fmt.Errorf("languages of agent: %w", err)
+	}
+	if err := json.Unmarshal([]byte(r.Queues), &a.Queues); err != nil {
+		return Agent{}, fmt.Errorf("queues of agent: %w", err)
+	}
+	if len(a.Queues) == 0 {
+		a.Queues = nil
 	}
 	return a, nil
 }
 
 const (
-	insertAgent = `INSERT INTO agents (email, email_folded, name, role, languages, password_hash, disabled, created_at, id)
-	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	updateAgent = `UPDATE agents SET email = ?, email_folded = ?, name = ?, role = ?, languages = ?, password_hash = ?,
-	disabled = ?, created_at = ? WHERE id = ?`
-	selectAgents = `SELECT id, email, name, role, languages, password_hash, disabled, created_at FROM agents `
+	insertAgent = `INSERT INTO agents (email, email_folded, name, role, languages, queues, password_hash, external, disabled, created_at, id)
+	VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	updateAgent = `UPDATE agents SET email = ?, email_folded = ?, name = ?, role = ?, languages = ?, queues = ?, password_hash = ?,
+	external = ?, disabled = ?, created_at = ? WHERE id = ?`
+	selectAgents = `SELECT id, email, name, role, languages, queues, password_hash, external, disabled, created_at FROM agents `
 	agentByEmail = selectAgents + `WHERE email_folded = ?`
 	agentByID    = selectAgents + `WHERE id = ?`
+	byExternal   = selectAgents + `WHERE external = ? AND external <> ''`
 	allAgents    = selectAgents + `ORDER BY created_at, id`
 	countAgents  = `SELECT COUNT(*) FROM agents`
 )
 
 // values are the columns of an agent in the order of the statements above.
 func (a *Agent) values() ([]any, error) {
-	if a.ID == "" || fold(a.Email) == "" || !storable(a.ID, a.Email, a.Name, a.Role, a.PasswordHash) || !storable(a.Languages...) {
+	if a.ID == "" || fold(a.Email) == "" || !storable(a.ID, a.Email, a.Name, a.Role, a.PasswordHash, a.External) ||
+		!storable(a.Languages...) || !storable(a.Queues...) {
 		return nil, fmt.Errorf("%w: agent", ErrInvalid)
 	}
 	languages, err := json.Marshal(append([]string{}, a.Languages...))
 	if err != nil {
 		return nil, fmt.Errorf("languages of agent: %w", err)
 	}
+	queues, err := json.Marshal(append([]string{}, a.Queues...))
+	if err != nil {
+		return nil, fmt.Errorf("queues of agent: %w", err)
+	}
 	disabled := 0
 	if a.Disabled {
 		disabled = 1
 	}
-	return []any{a.Email, fold(a.Email), a.Name, a.Role, string(languages), a.PasswordHash, disabled, millis(a.CreatedAt), a.ID}, nil
+	return []any{a.Email, fold(a.Email), a.Name, a.Role, string(languages), string(queues), a.PasswordHash, a.External, disabled, millis(a.CreatedAt), a.ID}, nil
 }
 
 // fold makes two spellings of one address equal.
@@ -108,6 +124,12 @@ func (s *Store) AgentByEmail(ctx context.Context, email string) (Agent, error) {
 // AgentByID is the agent with this id, or ErrNotFound.
 func (s *Store) AgentByID(ctx context.Context, id string) (Agent, error) {
 	return s.agent(ctx, "agent by id", agentByID, id)
+}
+
+// AgentByExternal is the agent whom the company's sign-in knows by this
+// subject, or ErrNotFound.
+func (s *Store) AgentByExternal(ctx context.Context, external string) (Agent, error) {
+	return s.agent(ctx, "agent by external", byExternal, external)
 }
 
 func (s *Store) agent(ctx context.Context, doing, query, key string) (Agent, error) {

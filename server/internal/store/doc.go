@@ -17,8 +17,13 @@
 //     [Store.Positions], [Store.WaitingAhead], [Store.HandoffsOfAgent],
 //     [Store.HandoffsOfConversation]
 //   - [Store.SetReceipt], [Store.Receipts], [Store.AddRating], [Store.Rating]
+//   - [Store.CasesSince], [Store.ConversationsSince]: what happened, for reports
 //   - [Store.AddAgent], [Store.AgentByEmail], [Store.AgentByID],
-//     [Store.Agents], [Store.UpdateAgent], [Store.CountAgents]
+//     [Store.AgentByExternal], [Store.Agents], [Store.UpdateAgent],
+//     [Store.CountAgents]
+//   - [Store.Factor], [Store.EnrolFactor], [Store.UseStep], [Store.UseRecovery],
+//     [Store.AddDevice], [Store.DeviceOf]: what agents sign in with besides a
+//     password
 //   - [Store.ShowPresence], [Store.Presence]: which agents are at work where
 //   - [Store.Sessions]: the table behind the agents' signed-in browsers
 //   - [Store.Record], [Store.Audit], [Store.AuditHead], [Store.VerifyAudit]: what

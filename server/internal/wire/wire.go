@@ -125,7 +125,7 @@ type Colleague struct {
 	Role      string   `json:"role"`
 	Languages []string `json:"languages"`
 	Queues    []string `json:"queues"` // that they may take cases of
-	State     string   `json:"state"`  // online or away
+	State     string   `json:"state"`  // online, away or offline
 	Cases     int      `json:"cases"`  // held now
 }
 

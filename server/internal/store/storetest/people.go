@@ -13,7 +13,7 @@ import (
 func agents(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	equal(t, "count", must(s.CountAgents(ctx))(t), 0)
-	ana := store.Agent{ID: "1", Email: "Ana@Example.com", Name: "Ana", Role: "agent", Languages: []string{"en", "es"}, PasswordHash: "x", CreatedAt: Start}
+	ana := store.Agent{ID: "1", Email: "Ana@Example.com", Name: "Ana", Role: "agent", Languages: []string{"en", "es"}, Queues: []string{"kyc_review"}, PasswordHash: "x", External: "sub-1", CreatedAt: Start}
 	bo := store.Agent{ID: "2", Email: "bo@example.com", Name: "Bo", Role: "admin", Languages: []string{}, CreatedAt: Start.Add(time.Second), Disabled: true}
 	ok(t, s.AddAgent(ctx, ana))
 	ok(t, s.AddAgent(ctx, bo))
@@ -24,6 +24,11 @@ func agents(t *testing.T, s *store.Store) {
 	equal(t, "by id", must(s.AgentByID(ctx, "2"))(t), bo)
 	equal(t, "all", must(s.Agents(ctx))(t), []store.Agent{ana, bo})
 	equal(t, "count", must(s.CountAgents(ctx))(t), 2)
+	equal(t, "by external", must(s.AgentByExternal(ctx, "sub-1"))(t), ana)
+	wantErr(t, second(s.AgentByExternal(ctx, "")), store.ErrNotFound)
+	bo.External = "sub-1"
+	wantErr(t, s.UpdateAgent(ctx, bo), store.ErrExists)
+	ana.Queues = nil
 	ana.Email, ana.Role, ana.Disabled, ana.Languages = "ana@new.example", "supervisor", true, []string{"pt"}
 	ok(t, s.UpdateAgent(ctx, ana))
 	equal(t, "updated", must(s.AgentByEmail(ctx, "ana@new.example"))(t), ana)

@@ -1,11 +1,11 @@
 // Signing in and out, and the page that makes the first admin.
-import { el, set } from '../shared/dom.js';
+import { el, set, show } from '../shared/dom.js';
 import { has, t } from '../shared/words.js';
 
 const MIN_PASSWORD = 12; // shorter ones are refused before they are sent
 
 // call sends JSON to a route of the console; an error has the problem's code.
-async function call(method, path, body) {
+export async function call(method, path, body) {
   const answer = await fetch(path, {
     method,
     credentials: 'same-origin',
@@ -20,26 +20,34 @@ async function call(method, path, body) {
 // session gives who is signed in, or throws.
 export const session = async () => {
   const got = await call('GET', '/agent/session');
-  if (got.agent === null) throw Object.assign(new Error('signed out'), { code: 'unauthenticated', status: 401 });
-  return got.agent || got;
+  if (got.agent === null) throw Object.assign(new Error('signed out'), { code: 'unauthenticated', status: 401, oidc: got.oidc });
+  return got.agent ? { ...got.agent, step: got.step } : got;
 };
 
 export const signOut = () => call('DELETE', '/agent/session');
 
-function why(error) {
+// WRONG_CODE is what the server says of a code that is not good, or no longer.
+const WRONG_CODE = 'totp_wrong';
+
+export function why(error) {
+  if (error.code === WRONG_CODE) return t('code.wrong');
   if (error.status === 401) return t('signin.wrong');
   if (error.status === 422 && error.detail) return error.detail;
   if (error.status === 429) return t('signin.slow');
   return has(`problem.${error.code}`) ? t(`problem.${error.code}`) : t('problem');
 }
 
-function field(name, type, complete, more) {
+export function field(name, type, complete, more) {
   return el('div', { class: 'field' }, el('label', { for: name }, t(`account.${name}`)),
     el('input', { id: name, name, type, autocomplete: complete, required: true, ...more }));
 }
 
-// card is a form alone on the page; submit(values) may throw.
-function card(title, lead, fields, button, submit) {
+// codeField takes six digits, or a recovery code.
+export const codeField = (more) => field('code', 'text', 'one-time-code', { inputmode: 'text', autocapitalize: 'off', spellcheck: 'false', dir: 'ltr', maxlength: '24', ...more });
+
+// card is a form alone on the page; submit(values) may throw, and say in `at`
+// where to go on.
+export function card(title, lead, fields, button, submit, after) {
   const error = el('p', { class: 'error', role: 'alert' });
   const go = el('button', { type: 'submit', class: 'primary' }, button);
   const form = el('form', {
@@ -51,24 +59,42 @@ function card(title, lead, fields, button, submit) {
       try {
         await submit(Object.fromEntries(new FormData(form)));
       } catch (e) {
-        set(error, e.shown || why(e));
-        form.querySelector('input').focus();
+        set(error, e.shown ?? why(e));
+        (e.at || form.querySelector('input'))?.focus();
       } finally {
         go.disabled = false;
       }
     },
-  }, el('h1', {}, title), lead && el('p', { class: 'lead' }, lead), fields, error, go);
+  }, el('h1', {}, title), lead && el('p', { class: 'lead' }, lead), fields, error, go, after);
   return el('main', { class: 'alone' }, form);
 }
 
-export function createSignIn(done) {
-  return card(t('signin'), t('signin.lead'), [
+// createSignIn asks for email and password, and for a code where the server wants
+// one; beside it stands the company's own sign-in where there is one.
+export function createSignIn(done, { oidc, trouble } = {}) {
+  const code = codeField({ 'aria-describedby': 'code-hint', required: false });
+  code.append(el('p', { id: 'code-hint', class: 'hint' }, t('code.hint')));
+  code.hidden = true;
+  const company = oidc && el('p', { class: 'company' }, el('a', { href: '/agent/oidc', class: 'button' }, t('signin.company')));
+  const page = card(t('signin'), t('signin.lead'), [
     field('email', 'email', 'username', { autofocus: true, dir: 'ltr' }),
     field('password', 'password', 'current-password'),
-  ], t('signin.go'), async ({ email, password }) => {
-    await call('POST', '/agent/session', { email: email.trim(), password });
+    code,
+  ], t('signin.go'), async ({ email, password, code: typed }) => {
+    try {
+      await call('POST', '/agent/session', { email: email.trim(), password, ...(typed ? { code: typed.trim() } : {}) });
+    } catch (e) {
+      if (e.code === 'totp_required') Object.assign(e, { shown: '' });
+      if (e.code === 'totp_required' || e.code === WRONG_CODE) {
+        show(code, true);
+        e.at = code.querySelector('input');
+      }
+      throw e;
+    }
     done();
-  });
+  }, company);
+  if (trouble && has(`signin.${trouble}`)) set(page.querySelector('[role=alert]'), t(`signin.${trouble}`));
+  return page;
 }
 
 export function createFirst(token, done) {

@@ -119,7 +119,10 @@ export function createCases({ changed }) {
     s.waiting.sort(order);
     changed('list');
     if (h.state === 'queued' && !waited && !was) changed('arrived', h);
-    if (!was && !acting && isMine(h)) changed('mine', h);
+    if (!was && !acting && isMine(h)) {
+      changed('mine', h); // put into these hands without having been asked for
+      refresh(h);
+    }
     if (was && !isMine(h) && !leaving.delete(h.id)) changed('lost', { code: 'gone', handoff: h.id, state: h.state, mine: true });
     known.add(h.id);
     changed('case', h.conversation);

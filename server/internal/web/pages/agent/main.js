@@ -1,6 +1,9 @@
 // The console's page: who is there decides what is shown.
 import { load, t } from '../shared/words.js';
 import { createFirst, createSignIn, session } from './account.js';
+import { keepAlive } from './alive.js';
+import { createCode, createEnrol } from './factor.js';
+import { addOffice } from './office.js';
 import { createWorkspace } from './workspace.js';
 
 function put(node) {
@@ -15,10 +18,21 @@ async function route() {
     put(createFirst(token, () => { history.replaceState(null, '', '/agent/'); route(); }));
     return;
   }
-  const agent = await session().catch(() => null);
-  if (!agent) put(createSignIn(route));
-  else put(createWorkspace(agent, route));
+  const trouble = new URLSearchParams(location.search).get('signin');
+  if (trouble) history.replaceState(null, '', '/agent/');
+  let oidc = false;
+  const agent = await session().catch((e) => { oidc = e.oidc; });
+  if (!agent) put(createSignIn(route, { oidc, trouble }));
+  else if (agent.step === 'enrol') put(createEnrol(route));
+  else if (agent.step === 'code') put(createCode(route));
+  else {
+    const desk = createWorkspace(agent, route);
+    addOffice(desk, agent);
+    put(desk);
+  }
 }
+
+keepAlive();
 
 try {
   await load('agent', localStorage.getItem('usher.console.lang') || navigator.language);

@@ -11,6 +11,7 @@ import { createList, title } from './list.js';
 import { createNotices } from './notices.js';
 import { createSettings } from './settings.js';
 import { createTalk } from './talk.js';
+import { createWhisper } from './whisper.js';
 import { localTime } from './zone.js';
 
 export function createWorkspace(agent, signedOut) {
@@ -37,6 +38,8 @@ export function createWorkspace(agent, signedOut) {
   const list = createList({ choose: open, next, drafted: drafts.has });
   const brief = createBrief({ skew: () => s.skew, limits: () => s.meter, reveal: (h, field) => run(() => cases.reveal(h, field)) });
   const talk = createTalk({ send: cases.send, note: cases.note, typing: cases.typing, drafts, explain, values });
+  const whisper = createWhisper({ note: cases.note, run });
+  talk.node.append(whisper.node);
   const actions = createActions({ cases, run, back });
   const backTo = el('button', { type: 'button', class: 'plain to-list', 'aria-label': t('back'), title: t('back'), onclick: () => { chosen = null; draw(); list.focus(); } }, icon('back'));
   const heading = el('h2', {}, el('bdi'));
@@ -176,6 +179,7 @@ export function createWorkspace(agent, signedOut) {
     ].filter(Boolean));
     tick();
     actions.draw(h, cases.isMine(h));
+    whisper.draw(h, cases.isMine(h), conversation.messages.size > 0);
     brief.draw(h, conversation);
     talk.open(h, conversation, cases.isMine(h), s.agent || agent);
     read(h);
@@ -253,6 +257,7 @@ export function createWorkspace(agent, signedOut) {
     }
   }
 
+  node.addEventListener('usher:open', (event) => open(event.detail)); // from the board
   set(presence, t('online'));
   draw();
   cases.start();

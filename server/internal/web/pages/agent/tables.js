@@ -1,0 +1,11 @@
+// Small parts that the office's pages share.
+import { el } from '../shared/dom.js';
+
+// tile is one number with its name; kind is "", "warn" or "bad".
+export const tile = (name, value, kind) => el('div', { class: `tile ${kind || ''}` }, el('dt', {}, name), el('dd', {}, value));
+
+// scrolling lets a wide table scroll by itself, by keyboard too.
+export const scrolling = (label, table) => el('div', { class: 'wide-table', tabindex: '0', role: 'group', 'aria-label': label }, table);
+
+// columns is the head of a table.
+export const columns = (...names) => el('thead', {}, el('tr', {}, names.map((n) => el('th', { scope: 'col' }, n))));
