@@ -112,7 +112,7 @@ var onceMind = sync.OnceValues(func() (mind, error) { return newMind(config.Conf
 
 func think(config.Config) (mind, error) { return onceMind() }
 
-// prepared is a database with an agent of each role and one more, made once for all tests.
+// prepared is a database with an agent of each role, made once for all tests.
 var prepared = sync.OnceValues(func() ([]byte, error) {
 	data, err := os.MkdirTemp("", "usher-prepared-")
 	if err != nil {
@@ -123,13 +123,9 @@ var prepared = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"agent", "security", "supervisor", "admin", "second"} {
-		role := name
-		if name == "second" { // another agent
-			role = "agent"
-		}
+	for _, role := range []string{"agent", "security", "supervisor", "admin"} {
 		a := store.Agent{
-			ID: "id-" + name, Email: name + "@northwind.example", Name: strings.ToUpper(name[:1]) + name[1:], Role: role,
+			ID: "id-" + role, Email: role + "@northwind.example", Name: strings.ToUpper(role[:1]) + role[1:], Role: role,
 			Languages: []string{"en"}, PasswordHash: agentHash(), CreatedAt: time.Now(),
 		}
 		if err := st.AddAgent(context.Background(), a); err != nil {

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"usher/server/internal/store"
 	"usher/server/internal/testbrowser"
 )
 
@@ -96,7 +98,17 @@ func TestJourney_TwoAgentsOneCase(t *testing.T) {
 	t.Parallel()
 	person := testbrowser.New(t, 390, 760)
 	one, two := testbrowser.New(t, 1280, 800), testbrowser.New(t, 1280, 800)
-	u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+	data := t.TempDir()
+	addAgents(t, data)
+	st, err := store.Open(t.Context(), store.Options{DataDir: data})
+	if err == nil {
+		second := store.Agent{ID: "id-second", Email: "second@northwind.example", Name: "Second", Role: "agent", PasswordHash: agentHash(), CreatedAt: time.Now()}
+		err = errors.Join(st.AddAgent(t.Context(), second), st.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := startUsher(t, data, &clock{at: time.Now().Truncate(time.Millisecond)})
 	signInPage(one, u, "agent")
 	signInPage(two, u, "second")
 	person.Open("http://" + u.addr + "/widget/")

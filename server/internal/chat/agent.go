@@ -142,7 +142,7 @@ func (s *Service) visible(ctx context.Context, a AgentPerson, id string) (store.
 // Release puts the agent's case back at the head of its queue. ErrConflict: it
 // is not theirs.
 func (s *Service) Release(ctx context.Context, a AgentPerson, id string) (*wire.Handoff, error) {
-	return s.move(ctx, a, id, audit.CaseReleased, "", func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseReleased, "", "", func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentReleased{At: at, Agent: by}
 	})
 }
@@ -154,20 +154,22 @@ func (s *Service) Complete(ctx context.Context, a AgentPerson, id, outcome, note
 		return nil, ErrBadValue
 	}
 	masked, _ := s.Masker.Mask(note, secret.Context{})
-	return s.move(ctx, a, id, audit.CaseCompleted, "outcome="+outcome, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseCompleted, "", "outcome="+outcome, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentCompleted{At: at, Agent: by, Outcome: handoff.Outcome(outcome), Note: masked}
 	})
 }
 
 // move is one thing the holder of a case does to it, and how it is noted.
-func (s *Service) move(ctx context.Context, a AgentPerson, id string, what audit.Action, detail string,
+func (s *Service) move(ctx context.Context, a AgentPerson, id string, what audit.Action, object, detail string,
 	event func(time.Time, handoff.Agent) bot.Event,
 ) (*wire.Handoff, error) {
 	h, err := s.visible(ctx, a, id)
 	if err != nil {
 		return nil, err
 	}
-	note := func(bot.State) []audit.Entry { return []audit.Entry{noted(a, what, h.Conversation, id, detail)} }
+	e := noted(a, what, h.Conversation, id, detail)
+	e.Object = object
+	note := func(bot.State) []audit.Entry { return []audit.Entry{e} }
 	d, err := s.step(ctx, h.Conversation, act{noted: note, prepare: func(r *record, at time.Time) (bot.Event, error) {
 		if t := r.Bot.Ticket; t == nil || t.ID != id {
 			return nil, ErrConflict

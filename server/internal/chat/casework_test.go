@@ -109,6 +109,8 @@ func TestHandTo_FromHandToHand(t *testing.T) {
 	fails(h.HandTo(ctx, ana, id, "bo"))(t, ErrConflict) // not at their desk
 	theirs := h.desk(bo)
 	given := must(h.HandTo(ctx, ana, id, "bo"))(t)
+	entries := must(h.Store.Audit(ctx, store.AuditFilter{Conversation: conv}))(t)
+	equal(t, "noted", []string{string(entries[0].Action), entries[0].Actor, entries[0].Object}, []string{"case.transferred", "ana", "bo"})
 	equal(t, "holder", given.Agent, &wire.Agent{ID: "bo", Name: "Bo"})
 	equal(t, "masked to who gave it", given.Request, "")
 	equal(t, "epoch", h.state(conv).Epoch, epoch+1)

@@ -18,7 +18,7 @@ func (s *Service) Transfer(ctx context.Context, a AgentPerson, id, queue string)
 	if _, ok := s.Queues.Get(queue); !ok {
 		return nil, ErrBadValue
 	}
-	return s.move(ctx, a, id, audit.CaseTransferred, "queue="+queue, func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseTransferred, "", "queue="+queue, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentTransferred{At: at, Agent: by, Queue: queue}
 	})
 }
@@ -43,7 +43,7 @@ func (s *Service) HandTo(ctx context.Context, a AgentPerson, id, colleague strin
 	case s.presence.state(to.ID, s.Clock(), s.signHolds()) != "online":
 		return nil, ErrConflict
 	}
-	return s.move(ctx, a, id, audit.CaseTransferred, "to=colleague", func(at time.Time, by handoff.Agent) bot.Event {
+	return s.move(ctx, a, id, audit.CaseTransferred, to.ID, "queue="+h.Queue, func(at time.Time, by handoff.Agent) bot.Event {
 		return bot.AgentTransferred{At: at, Agent: by, Queue: h.Queue, To: &handoff.Agent{ID: to.ID, Name: to.Name}}
 	})
 }
