@@ -144,3 +144,36 @@ func TestJourney_TwoAgentsOneCase(t *testing.T) {
 	}
 	two.Shot("journey-two-agents")
 }
+
+// The server goes away under an agent who is typing and comes back: nothing
+// typed is lost, the case is still theirs, and what they then send arrives once.
+func TestJourney_TheServerRestartsWhileTheAgentTypes(t *testing.T) {
+	t.Parallel()
+	person, agent := testbrowser.New(t, 390, 760), testbrowser.New(t, 1280, 800)
+	data, c := t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)}
+	u := startUsher(t, data, c)
+	signInPage(agent, u, "agent")
+	person.Open("http://" + u.addr + "/widget/")
+	says(person, "Hello")
+	asksToCancel(person)
+	agent.Until(`document.querySelectorAll('nav.list button.case').length === 1`)
+	agent.Press("c")
+	agent.Until(`document.activeElement.id === 'reply'`)
+	says(person, "is here now")
+	agent.Do(chromedp.SendKeys(chromedp.ID("reply"), "Before the restart,"))
+	u.stop()
+	agent.Until(`!document.querySelector('.banner').hidden`)
+	agent.Do(chromedp.SendKeys(chromedp.ID("reply"), " and after it."))
+	startUsher(t, data, c, "--listen", u.addr)
+	agent.Until(`document.querySelector('.banner').hidden && document.getElementById('cases-mine').textContent === 'Mine (1)'`)
+	agent.Until(`document.activeElement.id === 'reply' && document.getElementById('reply').value === 'Before the restart, and after it.'`)
+	agent.Enter()
+	says(person, "Before the restart, and after it.")
+	agent.Until(`document.querySelectorAll('.talk .msg.agent').length === 1`)
+	if n := testbrowser.Eval[int](person, `[...document.querySelectorAll('.msg')].filter((m) => m.textContent.includes('and after it')).length`); n != 1 {
+		t.Errorf("the person reads it %d times", n)
+	}
+	for _, b := range []*testbrowser.Tab{person, agent} {
+		b.Forgive() // lines that break are errors to the browser
+	}
+}

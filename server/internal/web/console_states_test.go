@@ -128,3 +128,29 @@ func TestConsole_ThatCannotLoad(t *testing.T) {
 	b.Shot("console-failed")
 	b.Forgive()
 }
+
+// A console in the background calls for its agent: a number in the title, a
+// notice of the desktop where that is wanted, a sound; and none of them tells
+// anything about a customer.
+func TestConsole_CallsForItsAgent(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), testbrowser.New(t, 1280, 800)
+	b.OnEveryPage(`window.notices = []; window.tones = [];
+		window.Notification = class { constructor(title, more) { notices.push(title + '|' + more.body); } static permission = 'default'; static requestPermission() { this.permission = 'granted'; return Promise.resolve('granted'); } close() {} };
+		const start = OscillatorNode.prototype.start; OscillatorNode.prototype.start = function (...at) { tones.push(this.frequency.value); return start.apply(this, at); };`)
+	signIn(s, b)
+	b.Key(",", "Comma", 0xBC)
+	b.Until(`document.querySelector('dialog[open] .check:nth-child(2) input') !== null`)
+	b.Do(chromedp.Click(chromedp.CSS("dialog[open] .check:nth-child(2) input")))
+	b.Until(`Notification.permission === 'granted' && document.querySelector('dialog[open] .check:nth-child(2) input').checked`)
+	b.Key("Escape", "Escape", 27)
+	testbrowser.Eval[bool](b, `(Object.defineProperty(document, 'hidden', { get: () => window.elsewhere !== false }), Object.defineProperty(document, 'hasFocus', { value: () => window.elsewhere === false }), true)`)
+	s.agent.arrive(object{"id": "h-new", "conversation": "c-new", "queue": "account_security", "priority": "urgent", "state": "queued", "lang": "fr", "queued_at": time.Now().UTC().Format(time.RFC3339), "fields": object{"email": object{"value": "secret@example.com", "source": "user"}}})
+	b.Until(`document.title === '(1) Usher console' && notices.length === 1`)
+	if got := testbrowser.Eval[string](b, `notices[0]`); got != "Usher console|Urgent case in Account theft" {
+		t.Errorf("the desktop reads %q", got)
+	}
+	b.Until(`tones.length >= 3`)
+	testbrowser.Eval[bool](b, `(window.elsewhere = false, document.dispatchEvent(new Event('visibilitychange')), true)`)
+	b.Until(`document.title === 'Usher console'`)
+}

@@ -111,6 +111,7 @@ func TestConsole_Macros(t *testing.T) {
 	b.Until(`document.querySelectorAll('.case').length === 3`)
 	b.Press("j")
 	b.Until(`document.querySelector('p.foreign span').textContent.startsWith('The customer writes Arabic')`)
+	b.Shot("console-foreign")
 	b.Press("m")
 	b.Until(`document.querySelector('.macro-row span[lang=ar], .macro-row span[lang=en]') !== null`)
 }
