@@ -53,7 +53,7 @@ func TestConsole_LongText(t *testing.T) {
 		s.agent.talks["c-theft"] = append(s.agent.talks["c-theft"],
 			message("c-theft", 3, "user", "", strings.Repeat("verlorengegangen", 60), time.Now().UTC().Format(time.RFC3339)),
 			message("c-theft", 4, "user", "", "Z"+strings.Repeat("\u0300\u0321", 1990), time.Now().UTC().Format(time.RFC3339)),
-			message("c-theft", 5, "user", "", "<b>bold</b> ‮ reversed https://example.com/"+strings.Repeat("a", 300), time.Now().UTC().Format(time.RFC3339)))
+			message("c-theft", 5, "user", "", "<b>bold</b> \u202e reversed https://example.com/"+strings.Repeat("a", 300), time.Now().UTC().Format(time.RFC3339)))
 		h := s.agent.cases[0]
 		h["fields"] = object{"email": object{"value": strings.Repeat("long.name.", 12) + "@example.com", "source": "user"}}
 		h["request"] = "Reason: " + strings.Repeat("x", 400)

@@ -26,6 +26,11 @@
 //     for good.
 //   - Text reaches the page by textContent only. A test greps for the other
 //     ways, and the policy (require-trusted-types-for) makes them throw.
+//   - The console draws only the rows of a list that are in sight, so that two
+//     thousand waiting cases cost what fifty do. The list stands in the order of
+//     "claim next"; what the server masks is never put together again here.
+//   - Macros are texts of pages.toml in the customer's language; the page fills
+//     in the case's details, in that language and the customer's time zone.
 //   - The words are one flat table a page. A missing key falls back to English,
 //     so a half-translated language is usable.
 package web

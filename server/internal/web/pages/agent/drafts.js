@@ -1,10 +1,9 @@
 // What was written and not sent, per case and kind of text. It survives a reload
 // of the tab and nothing longer: a console stands on shared desks.
 
-const KEY = 'usher.console.drafts';
-
 // changed is told when a case gets its first draft or loses its last.
-export function createDrafts(changed) {
+export function createDrafts(agent, changed) {
+  const KEY = `usher.console.drafts.${agent}`; // whoever signs in next in this tab has their own
   let all = {};
   try {
     all = JSON.parse(sessionStorage.getItem(KEY)) || {};

@@ -21,7 +21,7 @@ function fetchMacros(lang) {
 export function filled(text, { fields, zone, agent, cancellable }, { lang, words }) {
   const when = (value) => {
     const at = Date.parse(value || '');
-    const options = { dateStyle: 'medium', timeStyle: 'short' };
+    const options = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
     return Number.isNaN(at) ? '' : (formatter(zone || 'UTC', options, lang) || formatter('UTC', options, lang)).format(at);
   };
   const values = {

@@ -18,7 +18,7 @@ export function createWorkspace(agent, signedOut) {
   const gone = new AbortController();
   const cases = createCases({ changed });
   const s = cases.state;
-  const drafts = createDrafts(() => list.drafts());
+  const drafts = createDrafts(agent.id, () => list.drafts());
   const notices = createNotices(gone.signal);
   let chosen = null; // handoff id
   const told = new Map(); // conversation → the seq up to which its customer knows it is read
