@@ -13,6 +13,7 @@ import (
 type fakeAgent struct {
 	mu       sync.Mutex
 	signedIn bool
+	oidc     bool     // the company has a sign-in of its own
 	cases    []object // in the server's order
 	talks    map[string][]object
 	taken    map[string]string // handoff → the colleague who was faster
@@ -80,6 +81,10 @@ func (a *fakeAgent) mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /agent/session", func(w http.ResponseWriter, _ *http.Request) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
+		if !a.signedIn && a.oidc {
+			answer(w, http.StatusOK, object{"agent": nil, "oidc": true})
+			return
+		}
 		if !a.signedIn {
 			answer(w, http.StatusUnauthorized, object{"code": "unauthenticated"})
 			return

@@ -5,7 +5,7 @@ import { el } from '../shared/dom.js';
 import { number, percent, t } from '../shared/words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const [W, H, LEFT, BOTTOM, TOP] = [640, 200, 40, 24, 12];
+const [W, H, LEFT, BOTTOM, TOP] = [400, 180, 44, 24, 12];
 
 function draw(tag, props, ...kids) {
   const node = document.createElementNS(SVG, tag);
