@@ -51,8 +51,8 @@ func press(b *testbrowser.Tab, text string) {
 // somebody else, and the log.
 func TestOfficePages_ASupervisor(t *testing.T) {
 	t.Parallel()
-	b := testbrowser.New(t, 1360, 900)
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+	b := testbrowser.New(t, 1360, 900)
 	agent, held := busy(u)
 	second := u.agent("admin")
 	signInPage(b, u, "supervisor")
@@ -113,8 +113,8 @@ func TestOfficePages_ASupervisor(t *testing.T) {
 // An admin adds and changes agents, on a phone in the dark.
 func TestOfficePages_AnAdminOnAPhone(t *testing.T) {
 	t.Parallel()
-	b := testbrowser.New(t, 360, 760, "prefers-color-scheme", "dark")
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+	b := testbrowser.New(t, 360, 760, "prefers-color-scheme", "dark")
 	busy(u)
 	signInPage(b, u, "admin")
 	press(b, "Board")
@@ -155,9 +155,9 @@ func TestOfficePages_AnAdminOnAPhone(t *testing.T) {
 // and is asked for its code from then on.
 func TestOfficePages_TheAuthenticatorApp(t *testing.T) {
 	t.Parallel()
-	b := testbrowser.New(t, 1000, 900)
 	c := &clock{at: time.Now().Truncate(time.Millisecond)}
 	u := startUsher(t, t.TempDir(), c, "--require-totp")
+	b := testbrowser.New(t, 1000, 900)
 	enter := func() {
 		b.Open("http://" + u.addr + "/agent/")
 		b.Until(`document.getElementById('email') !== null`)

@@ -26,7 +26,7 @@ func newSockets(h *house, tokens *auth.Tokens, origins *auth.Origins, limiter li
 			}
 			return person(id), nil
 		},
-		AgentCookie: h.door.Cookie, Agent: h.door.Agent, StillValid: h.door.StillValid,
+		AgentCookie: h.door.Cookie, Agent: h.door.Agent, StillValid: h.door.StillValid, Active: h.door.Active,
 		Allow: func(ctx context.Context, key string) time.Duration {
 			return limiter.Allow(ctx, "message:"+key, messageRate, 1).RetryAfter
 		},

@@ -21,7 +21,7 @@ const journeyMax = 10 * time.Minute
 // journeyCookie keeps the journey in the browser. It is Lax where all others are
 // Strict: the provider's page sends the browser back.
 func (d *Door) journeyCookie(value string, seconds int) *http.Cookie {
-	return &http.Cookie{
+	return &http.Cookie{ //nolint:gosec // Secure but on this machine, where there is no TLS
 		Name: or(d.Secure, "__Host-", "") + "usher_oidc", Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: d.Secure, SameSite: http.SameSiteLaxMode,
 	}

@@ -49,7 +49,7 @@ func (d *Door) remember(w http.ResponseWriter, r *http.Request, agent store.Agen
 	if err := d.Store.AddDevice(r.Context(), hash[:], agent.ID, d.Clock().Add(deviceDays*day)); err != nil {
 		return err
 	}
-	http.SetCookie(w, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure but on this machine, where there is no TLS
 		Name: d.deviceCookie(), Value: secret, Path: "/", MaxAge: int(deviceDays * day / time.Second),
 		HttpOnly: true, Secure: d.Secure, SameSite: http.SameSiteStrictMode,
 	})

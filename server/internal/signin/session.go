@@ -106,6 +106,18 @@ func (d *Door) StillValid(ctx context.Context, token string) (bool, error) {
 	return err == nil, err
 }
 
+// Active makes a session last its half hour from now on, and never beyond its
+// twelve hours: somebody works in it.
+func (d *Door) Active(ctx context.Context, token string) {
+	ctx, err := d.sessions.Load(ctx, token)
+	if err == nil && d.sessions.GetString(ctx, agentKey) != "" {
+		_, _, err = d.sessions.Commit(ctx)
+	}
+	if err != nil {
+		d.Log.WarnContext(ctx, "session not prolonged", "error", err)
+	}
+}
+
 // Agent is whose session a token opens.
 func (d *Door) Agent(ctx context.Context, token string) (chat.AgentPerson, error) {
 	ctx, err := d.sessions.Load(ctx, token)

@@ -142,6 +142,50 @@ func TestDoor_SessionsEndByThemselves(t *testing.T) {
 	}
 }
 
+// A session that ended is not brought back by work in it.
+func TestDoor_WorkDoesNotBringASessionBack(t *testing.T) {
+	t.Parallel()
+	e, b := newEntrance(t), browser(t)
+	e.agent(email)
+	token := e.ask(b, "POST", "/agent/session", credentials(email, password)).token
+	before := expiry(t, e, token)
+	e.door.Active(t.Context(), token)
+	if after := expiry(t, e, token); after <= before {
+		t.Errorf("prolonged from %d to %d", before, after)
+	}
+	e.ask(b, "DELETE", "/agent/session", "")
+	e.door.Active(t.Context(), token)
+	e.door.Active(t.Context(), "invented")
+	if ok, err := e.door.StillValid(t.Context(), token); ok || err != nil {
+		t.Errorf("after signing out: %v, %v", ok, err)
+	}
+	all, err := e.store.Sessions("agent").AllCtx(t.Context())
+	if err != nil || len(all) != 0 {
+		t.Errorf("%d sessions, %v", len(all), err)
+	}
+}
+
+// expiry is how long a session lasts from the beginning of the test on: the
+// least time ahead at which it is over, in steps of a millisecond.
+func expiry(t *testing.T, e *entrance, token string) time.Duration {
+	t.Helper()
+	defer e.ahead.Store(0)
+	low, high := 29*time.Minute, 31*time.Minute
+	began := time.Now()
+	for high-low > time.Microsecond {
+		middle := (low + high) / 2
+		e.ahead.Store(int64(middle - time.Since(began)))
+		if ok, err := e.door.StillValid(t.Context(), token); err != nil {
+			t.Fatal(err)
+		} else if ok {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return time.Duration(began.UnixNano()) + low
+}
+
 func TestDoor_OtherPagesAreRefused(t *testing.T) {
 	t.Parallel()
 	e := newEntrance(t, func(o *signin.Options) {

@@ -33,6 +33,27 @@ func TestConsole_SigningIn(t *testing.T) {
 	b.Forgive() // 401 answers are errors to the browser
 }
 
+// Where the company has a sign-in of its own it is offered, and what it answered
+// is told.
+func TestConsole_TheCompanysSignIn(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), testbrowser.New(t, 390, 844)
+	s.agent.oidc = true
+	b.Open(s.URL + "/agent/?signin=unknown")
+	b.Until(`document.querySelector('[role=alert]')?.textContent.startsWith('Your company account is not known here.')`)
+	b.Until(`document.querySelector('.company a')?.getAttribute('href') === '/agent/oidc'`)
+	if got := testbrowser.Eval[string](b, `location.search`); got != "" {
+		t.Errorf("the answer stays in the address: %s", got)
+	}
+	b.Shot("console-company")
+	b.Fits("sign-in")
+	b.Open(s.URL + "/agent/?signin=slow")
+	b.Until(`document.querySelector('.company a') !== null`)
+	if got := testbrowser.Eval[string](b, `document.querySelector('[role=alert]').textContent`); got != "" {
+		t.Errorf("an invented answer is told: %q", got)
+	}
+}
+
 func TestConsole_TheFirstAdministrator(t *testing.T) {
 	t.Parallel()
 	s, b := newSite(t), testbrowser.New(t, 390, 844)

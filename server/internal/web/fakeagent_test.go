@@ -14,6 +14,7 @@ type fakeAgent struct {
 	mu       sync.Mutex
 	signedIn bool
 	mute     bool     // nobody gets a welcome
+	oidc     bool     // the company has a sign-in of its own
 	cases    []object // in the server's order
 	talks    map[string][]object
 	taken    map[string]string // handoff → the colleague who was faster
@@ -87,6 +88,10 @@ func (a *fakeAgent) mount(mux *http.ServeMux) {
 	mux.HandleFunc("GET /agent/session", func(w http.ResponseWriter, _ *http.Request) {
 		a.mu.Lock()
 		defer a.mu.Unlock()
+		if !a.signedIn && a.oidc {
+			answer(w, http.StatusOK, object{"agent": nil, "oidc": true})
+			return
+		}
 		if !a.signedIn {
 			answer(w, http.StatusUnauthorized, object{"code": "unauthenticated"})
 			return

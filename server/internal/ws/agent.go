@@ -2,6 +2,7 @@ package ws
 
 import (
 	"context"
+	"time"
 
 	"usher/server/internal/chat"
 	"usher/server/internal/strictjson"
@@ -12,6 +13,23 @@ type agent struct {
 	server *Server
 	token  string // of the session: the cookie's, or the hello's instead
 	person chat.AgentPerson
+	active time.Time // when the session was last told that somebody works
+}
+
+// activeEvery is how often a session is told that somebody works: well within
+// the half hour after which it ends.
+const activeEvery = 5 * time.Minute
+
+// works keeps the session alive: who works over the socket makes no requests.
+func (a *agent) works(ctx context.Context) {
+	now := a.server.options.Now()
+	if a.active.IsZero() {
+		a.active = now // the hello has just proved the session
+	}
+	if a.server.options.Active != nil && now.Sub(a.active) >= activeEvery {
+		a.active = now
+		a.server.options.Active(ctx, a.token)
+	}
 }
 
 func (a *agent) rates(l *limits) (frames, flood rate) { return l.agentFrames, l.agentFlood }
@@ -62,6 +80,7 @@ func (a *agent) hello(ctx context.Context, s *socket, f strictjson.Frame) (feed,
 }
 
 func (a *agent) handle(ctx context.Context, s *socket, f strictjson.Frame) error {
+	a.works(ctx)
 	switch f.Type {
 	case "handoff.claim":
 		return a.handoff(ctx, s, f, func(ctx context.Context, id string) (any, error) {

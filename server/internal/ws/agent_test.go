@@ -1,10 +1,13 @@
 package ws
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -49,6 +52,32 @@ func TestAgent_WelcomeShowsWhatWaits(t *testing.T) {
 	}
 	if fmt.Sprint(welcome) != fmt.Sprint(want) {
 		t.Fatalf("got %v, want %v", welcome, want)
+	}
+}
+
+// Who works over the socket makes no requests: the session is told now and then,
+// not with every frame.
+func TestAgent_WorkKeepsTheSession(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	var ahead, told atomic.Int64
+	r.server.options.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	r.server.options.Active = func(_ context.Context, token string) {
+		if token != "token-dana" {
+			t.Errorf("told of %q", token)
+		}
+		told.Add(1)
+	}
+	agent, _ := r.agent("token-dana")
+	for i, want := range []int64{0, 0, 1, 1, 2} {
+		if i%2 == 0 && i > 0 {
+			ahead.Add(int64(activeEvery))
+		}
+		agent.send(fmt.Sprintf(`{"type":"handoff.claim_next","id":"n%d"}`, i))
+		agent.until("ack")
+		if got := told.Load(); got != want {
+			t.Errorf("after frame %d: told %d times, want %d", i, got, want)
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ type Options struct {
 	// StillValid reports whether the token's session still stands, without making
 	// it last longer. An error means "not known": the socket stays.
 	StillValid func(ctx context.Context, token string) (bool, error)
+	// Active is told now and then that an agent works in a session, which then
+	// lasts longer. Optional.
+	Active func(ctx context.Context, token string)
 	// Allow takes one message out of what a sender may send, and returns how long
 	// to wait when there is nothing left. Optional.
 	Allow func(ctx context.Context, key string) (wait time.Duration)

@@ -45,8 +45,12 @@ func reportConversations(t *testing.T, s *store.Store) {
 		state string
 	}{
 		{-1, true, ""},
-		{0, true, ""}, {1, true, "queued"}, {2, true, "withdrawn"}, {3, false, ""},
-		{14, true, "completed"}, {15, true, ""},
+		{0, true, ""},
+		{1, true, "queued"},
+		{2, true, "withdrawn"},
+		{3, false, ""},
+		{14, true, "completed"},
+		{15, true, ""},
 	} {
 		at := Start.Truncate(24 * time.Hour).Add(time.Duration(c.hour) * time.Hour)
 		conv := store.Conversation{ID: fmt.Sprint(n), Owner: "bot", LastSeq: 1, CreatedAt: at}

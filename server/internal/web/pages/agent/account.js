@@ -69,6 +69,9 @@ export function card(title, lead, fields, button, submit, after) {
   return el('main', { class: 'alone' }, form);
 }
 
+// What the way back from the company's sign-in may say.
+const TROUBLES = ['unknown', 'failed', 'away', 'unavailable'];
+
 // createSignIn asks for email and password, and for a code where the server wants
 // one; beside it stands the company's own sign-in where there is one.
 export function createSignIn(done, { oidc, trouble } = {}) {
@@ -93,7 +96,7 @@ export function createSignIn(done, { oidc, trouble } = {}) {
     }
     done();
   }, company);
-  if (trouble && has(`signin.${trouble}`)) set(page.querySelector('[role=alert]'), t(`signin.${trouble}`));
+  if (TROUBLES.includes(trouble)) set(page.querySelector('[role=alert]'), t(`signin.${trouble}`));
   return page;
 }
 

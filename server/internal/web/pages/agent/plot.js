@@ -2,10 +2,10 @@
 // level to compare with. Each says in words what it shows, and its numbers stand
 // in a table below it for who reads them better than they see them.
 import { el } from '../shared/dom.js';
-import { number, t } from '../shared/words.js';
+import { number, percent, t } from '../shared/words.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const [W, H, LEFT, BOTTOM, TOP] = [640, 200, 40, 24, 12];
+const [W, H, LEFT, BOTTOM, TOP] = [400, 180, 44, 24, 12];
 
 function draw(tag, props, ...kids) {
   const node = document.createElementNS(SVG, tag);
@@ -27,11 +27,11 @@ function frame(times, top, level) {
   for (const part of [0, 0.5, 1]) {
     const y = TOP + (H - TOP - BOTTOM) * (1 - part);
     svg.append(draw('line', { x1: LEFT, x2: W, y1: y, y2: y, class: 'grid' }));
-    if (part !== 0.5 || top >= 2) svg.append(draw('text', { x: LEFT - 6, y: y + 4, 'text-anchor': 'end' }, level(top * part)));
+    if (part !== 0.5 || Number.isInteger(top / 2)) svg.append(draw('text', { x: LEFT - 6, y: y + 4, 'text-anchor': 'end' }, level(top * part)));
   }
   const step = Math.ceil(times.length / 8);
   times.forEach((text, i) => {
-    if (i % step === 0) svg.append(draw('text', { x: middle(i, times.length), y: H - 6, 'text-anchor': 'middle' }, text));
+    if (i % step === 0) svg.append(draw('text', { x: middle(i, times.length), y: H - 6, 'text-anchor': 'middle', class: 'time' }, text));
   });
   return svg;
 }
@@ -54,7 +54,7 @@ const figure = (title, svg, keys, numbers) => el('figure', { class: 'plot-box' }
 export function bars(title, times, lower, upper) {
   const sums = lower.values.map((v, i) => v + upper.values[i]);
   const top = nice(Math.max(1, ...sums));
-  const svg = frame(times, top, (n) => number(n));
+  const svg = frame(times, top, number);
   sums.forEach((_, i) => {
     let y = H - BOTTOM;
     for (const part of [lower, upper]) {
@@ -68,7 +68,7 @@ export function bars(title, times, lower, upper) {
 
 // line draws one share a time, null where there is none, and a level.
 export function line(title, times, share, level) {
-  const svg = frame(times, 1, (n) => number(Math.round(n * 100)) + ' %');
+  const svg = frame(times, 1, percent);
   const y = (v) => H - BOTTOM - height(v, 1);
   svg.append(draw('line', { x1: LEFT, x2: W, y1: y(level.value), y2: y(level.value), class: level.kind }));
   let d = '';
@@ -78,5 +78,5 @@ export function line(title, times, share, level) {
     svg.append(draw('circle', { cx: middle(i, share.values.length), cy: y(v), r: 3, class: share.kind }));
   });
   svg.append(draw('path', { d, class: `${share.kind} curve` }));
-  return figure(title, svg, [share, level], table(times, [{ ...share, show: (v) => number(Math.round(v * 100)) + ' %' }]));
+  return figure(title, svg, [share, level], table(times, [{ ...share, show: percent }]));
 }

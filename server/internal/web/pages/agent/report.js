@@ -1,6 +1,6 @@
 // What happened: numbers and plots of a day, a week or a month.
 import { el, set, show } from '../shared/dom.js';
-import { lang, language, number, or, span, t } from '../shared/words.js';
+import { lang, language, number, or, percent, span, t } from '../shared/words.js';
 import { call, why } from './account.js';
 import { bars, line } from './plot.js';
 import { scrolling, tile } from './tables.js';
@@ -9,7 +9,7 @@ const EVERY_MS = 60_000;
 const PERIODS = [1, 7, 30];
 const OUTCOMES = ['cancelled', 'refused', 'restored', 'answered', 'escalated', 'no_reply'];
 const GOAL = 0.6; // the guide: about 60 % is solved by the assistant alone
-const percent = (part, all) => (all ? `${number(Math.round((part / all) * 100))} %` : '–');
+const share = (part, all) => (all ? percent(part / all) : '–');
 
 // createReport gives { node, tiles(), shown(), hidden(), changed(work) }.
 export function createReport() {
@@ -68,8 +68,8 @@ export function createReport() {
       const rated = got.stars.reduce((n, c) => n + c, 0);
       const mean = got.stars.reduce((n, c, i) => n + c * (i + 1), 0) / rated;
       return [
-        tile(t('board.solved'), percent(got.solved, got.begun), got.begun >= 20 && got.solved / got.begun < GOAL - 0.1 ? 'warn' : ''),
-        tile(t('board.missed'), percent(got.missed, got.cases), got.missed ? 'warn' : ''),
+        tile(t('board.solved'), share(got.solved, got.begun), got.begun >= 20 && got.solved / got.begun < GOAL - 0.1 ? 'warn' : ''),
+        tile(t('board.missed'), share(got.missed, got.cases), got.missed ? 'warn' : ''),
         tile(t('board.rating'), rated ? t('board.stars', { mean: new Intl.NumberFormat(lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(mean), n: number(rated) }) : '–'),
       ];
     },
@@ -89,5 +89,5 @@ function counts(title, rows) {
 function groups(title, rows, name) {
   const names = ['report.key', 'board.cases', 'board.wait', 'plot.missed', 'board.rating'].map((k) => t(k));
   return el('section', { class: 'panel' }, el('h4', {}, title), rows.length ? scrolling(title, el('table', {}, el('thead', {}, el('tr', {}, names.map((n) => el('th', { scope: 'col' }, n)))),
-    el('tbody', {}, rows.map((r) => el('tr', {}, el('th', { scope: 'row' }, name(r.key)), el('td', {}, number(r.cases)), el('td', {}, r.wait_s ? span(r.wait_s) : '–'), el('td', {}, percent(r.missed, r.cases)), el('td', {}, r.rated ? number(Math.round((r.stars / r.rated) * 10) / 10) : '–')))))) : el('p', { class: 'hint' }, t('report.none')));
+    el('tbody', {}, rows.map((r) => el('tr', {}, el('th', { scope: 'row' }, name(r.key)), el('td', {}, number(r.cases)), el('td', {}, r.wait_s ? span(r.wait_s) : '–'), el('td', {}, share(r.missed, r.cases)), el('td', {}, r.rated ? number(Math.round((r.stars / r.rated) * 10) / 10) : '–')))))) : el('p', { class: 'hint' }, t('report.none')));
 }

@@ -12,7 +12,7 @@ export function createTeam(me) {
   const add = el('button', { type: 'button', class: 'primary', 'aria-haspopup': 'dialog', onclick: () => edit(null) }, t('team.add'));
   const dialog = el('dialog', { 'aria-labelledby': 'member-title', class: 'broad' });
   const node = el('section', { class: 'page', 'aria-labelledby': 'team-title' }, el('header', { class: 'row' }, el('h2', { id: 'team-title' }, t('office.team')), add), trouble, done,
-    el('div', { class: 'panel' }, scrolling(t('office.team'), el('table', { class: 'many' }, columns(t('team.name'), t('team.role'), t('team.languages'), t('team.queues'), t('team.app'), t('team.since'), t('team.change')), rows))), dialog);
+    el('div', { class: 'panel' }, scrolling(t('office.team'), el('table', { class: 'many' }, columns(t('team.name'), t('team.change'), t('team.role'), t('team.languages'), t('team.queues'), t('team.app'), t('team.since')), rows))), dialog);
   let team = null;
 
   async function look() {
@@ -28,12 +28,12 @@ export function createTeam(me) {
   function draw() {
     rows.replaceChildren(...team.agents.map((a) => el('tr', { class: a.disabled && 'gone' },
       el('th', { scope: 'row' }, el('bdi', {}, a.name), el('span', { class: 'role' }, el('bdi', {}, a.email))),
+      el('td', {}, el('button', { type: 'button', class: 'text', 'aria-haspopup': 'dialog', 'aria-label': t('team.change_of', { name: a.name }), onclick: () => edit(a) }, t('team.change'))),
       el('td', {}, or(`role.${a.role}`, a.role), a.disabled && el('span', { class: 'mark' }, t('team.disabled'))),
       el('td', {}, a.languages.map(language).join(', ') || '–'),
       el('td', {}, (a.queues.length ? a.queues : team.roles[a.role] || []).map((q) => or(`queue.${q}`, q)).join(', ')),
       el('td', {}, t(a.app ? 'team.app_yes' : 'team.app_no')),
-      el('td', {}, stamp(a.created_at)),
-      el('td', {}, el('button', { type: 'button', class: 'text', 'aria-haspopup': 'dialog', 'aria-label': t('team.change_of', { name: a.name }), onclick: () => edit(a) }, t('team.change'))))));
+      el('td', {}, stamp(a.created_at)))));
   }
 
   // edit asks for everything about one agent, or about a new one.

@@ -80,6 +80,9 @@ export function range(low, high) {
 // number in the digits of the language.
 export const number = (n) => kept(lang, () => new Intl.NumberFormat(lang)).format(n);
 
+// percent is a share of one, in the digits of the language.
+export const percent = (share) => new Intl.NumberFormat(lang, { style: 'percent', maximumFractionDigits: 0 }).format(share);
+
 // tag is a language tag that may stand in a lang attribute, or null.
 export const tag = (given) => (/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(given) ? given : null);
 
