@@ -248,32 +248,32 @@ func (a *fakeAgent) crowd(waiting, mine int) {
 }
 
 // Two thousand waiting and fifty open cases are there within 100 ms of the
-// welcome, parsed, sorted, drawn and laid out.
+// welcome: parsed, sorted, drawn and laid out. What is counted is what the page
+// computes, in the time of its own thread: other tests run beside this one.
 func TestConsole_ManyCasesAreDrawnAtOnce(t *testing.T) {
 	t.Parallel()
 	s, b := newSite(t), testbrowser.New(t, 1280, 800)
 	s.agent.cases = nil
 	s.agent.crowd(2000, 50)
-	s.agent.signedIn = true
-	b.OnEveryPage(`(() => { const d = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
-		Object.defineProperty(WebSocket.prototype, 'onmessage', { set(work) { d.set.call(this, work && ((event) => {
-			const from = performance.now();
-			work(event);
-			if (event.data.startsWith('{"agent"') || event.data.includes('"type":"welcome"')) requestAnimationFrame(() => { document.body.offsetHeight; window.drawn = performance.now() - from; });
-		})); } }); })()`)
-	best := 1e9
-	for range 15 { // the machine does other things too: the best of some runs is what the page needs
-		b.Open(s.URL + "/agent/")
-		b.Until(`window.drawn > 0 && document.getElementById('cases-waiting').textContent === 'Waiting (2,000)'`)
-		if best = min(best, testbrowser.Eval[float64](b, `window.drawn`)); best <= 100 {
-			break
-		}
+	s.agent.signedIn, s.agent.mute = true, true
+	b.MeterCPU()
+	b.Open(s.URL + "/agent/")
+	b.Until(`document.querySelector('.list .empty') !== null`)
+	for silent := true; silent; { // until the console has said hello
+		s.agent.locked(func() { silent = len(s.agent.silent) == 0 })
+		testbrowser.Eval[bool](b, `new Promise((done) => requestAnimationFrame(() => done(true)))`)
 	}
-	t.Logf("2,050 cases in %.0f ms", best)
-	if best > 100 {
-		t.Errorf("2,050 cases took %.0f ms, at most 100 are allowed", best)
+	before := b.CPU()
+	s.agent.locked(func() { s.agent.welcome(s.agent.silent[0]) })
+	testbrowser.Eval[bool](b, `new Promise((done) => (function look() { requestAnimationFrame(() => document.querySelectorAll('.case').length > 15 ? requestAnimationFrame(() => done(true)) : look()); })())`)
+	took := b.CPU() - before
+	t.Logf("2,050 cases in %v", took.Round(time.Millisecond))
+	if took > 100*time.Millisecond {
+		t.Errorf("2,050 cases took %v, at most 100 ms are allowed", took)
 	}
-	if n := testbrowser.Eval[int](b, `document.querySelectorAll('.case').length`); n > 130 {
+	b.Until(`document.getElementById('cases-waiting').textContent === 'Waiting (2,000)'`)
+	s.agent.locked(func() { s.agent.mute = false })
+	if n := testbrowser.Eval[int](b, `document.querySelectorAll('.case').length`); n > 70 {
 		t.Errorf("%d rows are in the page", n)
 	}
 	b.Shot("console-many")

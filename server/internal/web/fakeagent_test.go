@@ -13,9 +13,10 @@ import (
 type fakeAgent struct {
 	mu       sync.Mutex
 	signedIn bool
-	mute     bool     // nobody gets a welcome
-	oidc     bool     // the company has a sign-in of its own
-	cases    []object // in the server's order
+	mute     bool      // nobody gets a welcome
+	silent   []*socket // who waits for one
+	oidc     bool      // the company has a sign-in of its own
+	cases    []object  // in the server's order
 	talks    map[string][]object
 	taken    map[string]string // handoff → the colleague who was faster
 	sockets  map[*socket]bool
@@ -196,10 +197,10 @@ func (a *fakeAgent) take(s *socket, f object) {
 	switch f["type"] {
 	case "hello":
 		if a.mute {
+			a.silent = append(a.silent, s)
 			return
 		}
-		s.send(object{"type": "welcome", "agent": me, "queues": []string{"account_security", "kyc_review", "supervisor"}, "handoffs": shown(a.cases...)})
-		a.sockets[s] = true
+		a.welcome(s)
 	case "handoff.claim", "handoff.claim_next":
 		a.claim(s, f)
 	case "handoff.release", "handoff.transfer", "handoff.complete":
@@ -220,6 +221,11 @@ func (a *fakeAgent) take(s *socket, f object) {
 	case "presence.set":
 		s.send(object{"type": "ack", "id": f["id"]})
 	}
+}
+
+func (a *fakeAgent) welcome(s *socket) {
+	s.send(object{"type": "welcome", "agent": me, "queues": []string{"account_security", "kyc_review", "supervisor"}, "handoffs": shown(a.cases...)})
+	a.sockets[s] = true
 }
 
 func (a *fakeAgent) claim(s *socket, f object) {

@@ -3,7 +3,7 @@
 // lost.
 import { connect } from '../shared/socket.js';
 import { createAsking } from './asking.js';
-import { createOrder } from './order.js';
+import { createOrder, insert } from './order.js';
 import { createTalks } from './talks.js';
 
 const TYPING_EVERY_MS = 3_000;
@@ -28,6 +28,7 @@ export function createCases({ changed }) {
   const talks = createTalks({ changed });
   const asking = createAsking({ send: (f) => socket.send(f), dead: () => socket.again() });
   const leaving = new Set(); // cases this agent is giving away just now
+  const fetching = new Set(); // cases whose transcript is on its way
   let acting = 0; // acts under way: what comes of them is no news
   let typedAt = 0;
   let known = new Set();
@@ -46,7 +47,7 @@ export function createCases({ changed }) {
     if (f.type === 'welcome') welcome(f);
     else if (f.type === 'ack') {
       if (f.at) s.skew = Date.parse(f.at) - Date.now() || 0;
-      if (f.transcript) talks.keep(f.transcript);
+      if (f.transcript && h) talks.whole(h.conversation, f.transcript);
       for (const n of f.notes || (f.note?.text ? [f.note] : [])) talks.remember(n);
       if (f.earlier && h) talks.of(h.conversation).earlier = f.earlier;
       asking.answered(f);
@@ -82,7 +83,7 @@ export function createCases({ changed }) {
     if (known.size) for (const h of s.waiting) if (!known.has(h.id)) changed('arrived', h);
     known = new Set([...s.waiting, ...s.mine].map((h) => h.id));
     for (const id of had) changed('lost', { code: 'gone', handoff: id });
-    for (const h of s.mine) refresh(h);
+    talks.stale();
     team().catch(() => {});
   }
 
@@ -114,9 +115,14 @@ export function createCases({ changed }) {
   function place(h) {
     const was = s.mine.some((m) => m.id === h.id);
     const waited = s.waiting.some((m) => m.id === h.id);
-    for (const list of ['mine', 'waiting', 'others']) s[list] = s[list].filter((m) => m.id !== h.id);
-    sort(h);
-    s.waiting.sort(order);
+    const at = was ? s.mine.findIndex((m) => m.id === h.id) : -1;
+    for (const list of [s.mine, s.waiting, s.others]) {
+      const i = list.findIndex((m) => m.id === h.id);
+      if (i >= 0) list.splice(i, 1);
+    }
+    if (h.state === 'queued' && seen(h.queue)) insert(s.waiting, h, order);
+    else if (at >= 0 && isMine(h)) s.mine.splice(at, 0, h); // where one's eye has it
+    else sort(h);
     changed('list');
     if (h.state === 'queued' && !waited && !was) changed('arrived', h);
     if (!was && !acting && isMine(h)) {
@@ -135,7 +141,13 @@ export function createCases({ changed }) {
   const ask = asking.ask;
 
   // refresh fetches the transcript again, by claiming what is one's own anyway.
-  const refresh = (h) => ask({ type: 'handoff.claim', handoff: h.id }).then((f) => f.handoff && place(f.handoff), () => {});
+  async function refresh(h) {
+    if (fetching.has(h.id)) return;
+    fetching.add(h.id);
+    const f = await ask({ type: 'handoff.claim', handoff: h.id }).catch(() => ({}));
+    fetching.delete(h.id);
+    if (f.handoff) place(f.handoff);
+  }
 
   // act does one thing with a case; letting go of one is then no surprise.
   const act = async (f) => {
@@ -163,6 +175,11 @@ export function createCases({ changed }) {
     isMine,
     mayWatch,
     team,
+    // whole fetches the transcript of one's own case when it is not here, or may
+    // have holes since the line was away. What is not looked at is not fetched.
+    whole(h) {
+      if (isMine(h) && s.net === 'open' && !talks.of(h.conversation).whole) refresh(h);
+    },
     claim: (h) => act({ type: 'handoff.claim', handoff: h.id }),
     claimNext: () => act({ type: 'handoff.claim_next' }),
     watch: (h) => act({ type: 'conversation.watch', conversation: h.conversation }),

@@ -22,7 +22,9 @@ export function createList({ choose, next, drafted }) {
   let state = { mine: [], waiting: [], others: [], targets: {} };
   let order = [];
   let chosen = null;
-  node.addEventListener('scroll', () => groups.forEach((g) => g.rows.scrolled()), { passive: true });
+  const scrolled = () => groups.forEach((g) => g.rows.scrolled());
+  node.addEventListener('scroll', scrolled, { passive: true });
+  new ResizeObserver(scrolled).observe(node);
 
   function row(h) {
     let r = known.get(h.id);

@@ -3,7 +3,7 @@
 import { el } from '../shared/dom.js';
 
 const BEYOND = 8; // rows kept above and below what is seen
-const FEW = 60; // so few are all drawn
+const FEW = 30; // so few are all drawn
 const GUESS = 60; // px of a row before one was measured
 
 // createRows draws into `ul` inside `scroller`; row(item) gives the li of an
@@ -14,12 +14,14 @@ export function createRows(ul, scroller, row, empty) {
   let from = 0;
   let to = 0;
 
-  // window is which rows are to be drawn now.
+  // range is which rows are to be drawn now: from, up to and without to.
   function range() {
     if (items.length <= FEW) return [0, items.length];
     const top = scroller.getBoundingClientRect().top - ul.getBoundingClientRect().top;
-    const first = Math.max(0, Math.floor(top / height) - BEYOND);
-    return [Math.min(first, items.length), Math.min(items.length, first + Math.ceil(scroller.clientHeight / height) + 2 * BEYOND)];
+    const first = Math.floor(top / height) - BEYOND;
+    const last = Math.ceil((top + scroller.clientHeight) / height) + BEYOND;
+    const within = (n) => Math.min(items.length, Math.max(0, n));
+    return [Math.min(within(first), items.length - 1), Math.max(within(last), 1)]; // one at least, to be measured
   }
 
   function draw() {

@@ -7,7 +7,7 @@ export function createTalks({ changed }) {
   const talks = new Map();
 
   const of = (conversation) => {
-    if (!talks.has(conversation)) talks.set(conversation, { messages: new Map(), notes: [], earlier: [], typing: false, read: 0, timer: 0 });
+    if (!talks.has(conversation)) talks.set(conversation, { messages: new Map(), notes: [], earlier: [], whole: false, typing: false, read: 0, timer: 0 });
     return talks.get(conversation);
   };
 
@@ -27,6 +27,15 @@ export function createTalks({ changed }) {
         if (m.from === 'user') stopTyping(m.conversation);
       }
       if (messages.length > 1) changed('case', messages[0].conversation);
+    },
+    // whole takes in a transcript from its beginning.
+    whole(conversation, messages) {
+      of(conversation).whole = true;
+      this.keep(messages);
+    },
+    // stale: the line was away, so every conversation may have holes.
+    stale() {
+      for (const talk of talks.values()) talk.whole = false;
     },
     // remember keeps a note once: the ack and the event both bring it.
     remember(n) {

@@ -182,6 +182,7 @@ export function createWorkspace(agent, signedOut) {
     whisper.draw(h, cases.isMine(h), conversation.messages.size > 0);
     brief.draw(h, conversation);
     talk.open(h, conversation, cases.isMine(h), s.agent || agent);
+    cases.whole(h);
     read(h);
   }
 
