@@ -272,6 +272,7 @@ func (s *Service) AddNote(ctx context.Context, a AgentPerson, conv, text string)
 	}
 	n := wire.Note{Conversation: conv, Agent: wire.Agent{ID: a.ID, Name: a.Name}, Text: masked, At: d.conv.UpdatedAt}
 	s.desks.note(conv, n)
+	s.ringNote(ctx, conv)
 	return n, nil
 }
 

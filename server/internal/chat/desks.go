@@ -8,11 +8,12 @@ import (
 
 // desks are the consoles on this replica.
 type desks struct {
-	mu  sync.Mutex
-	all map[*Desk]bool
+	mu    sync.Mutex
+	all   map[*Desk]bool
+	noted map[string]wire.Note // by conversation: the remark shown last
 }
 
-func newDesks() *desks { return &desks{all: map[*Desk]bool{}} }
+func newDesks() *desks { return &desks{all: map[*Desk]bool{}, noted: map[string]wire.Note{}} }
 
 func (ds *desks) add(d *Desk) {
 	ds.mu.Lock()
@@ -57,8 +58,19 @@ func (ds *desks) watches(agent, conv string) bool {
 	return false
 }
 
-// note shows a remark to every console that has the conversation open.
+// note shows a remark, once, to every console that has the conversation open.
 func (ds *desks) note(conv string, n wire.Note) {
+	ds.mu.Lock()
+	const most = 1 << 12
+	if len(ds.noted) > most {
+		clear(ds.noted)
+	}
+	again := ds.noted[conv] == n
+	ds.noted[conv] = n
+	ds.mu.Unlock()
+	if again {
+		return
+	}
 	for _, d := range ds.of("") {
 		d.mu.Lock()
 		if _, ok := d.follows[conv]; ok {

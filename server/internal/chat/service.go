@@ -64,6 +64,7 @@ func New(ctx context.Context, c Config) (*Service, error) {
 // cases that wait for too long, and places in the queue. It returns when ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	go s.board.run(ctx)
+	go s.tellNotes(ctx)
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
 	for {
