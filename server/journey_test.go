@@ -66,7 +66,12 @@ func TestJourney_PicturesOfACancellation(t *testing.T) {
 	agent.Do(chromedp.SendKeys(chromedp.ID("reply"), "Hello Ana, I have your case. One moment, please."))
 	agent.Enter()
 	says(person, "I have your case")
-	if *pictures != "" {
+	if *pictures != "" { // with somebody waiting beside the case
+		for _, locale := range []string{"es", "ja", "en"} {
+			waits, _ := u.user(frame{"locale": locale})
+			waits.send(frame{"type": "handoff.request"})
+		}
+		agent.Until(`document.querySelectorAll('nav.list button.case').length === 4`)
 		agent.Picture(filepath.Join(*pictures, "console.png"))
 	}
 	agent.Shot("journey-console")
