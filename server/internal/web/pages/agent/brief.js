@@ -54,10 +54,7 @@ export function createBrief({ skew, limits, reveal }) {
   function field(name, f) {
     const given = f?.value;
     let shown = given || t('not_given');
-    if (given && !f.masked) {
-      if (name === 'submitted_at' && given !== 'unknown') shown = stamp(given);
-      else if (name !== 'email') shown = or(`${name}.${given}`, given);
-    }
+    if (given === 'unknown' || (given && !f.masked && name !== 'email')) shown = or(`${name}.${given}`, name === 'submitted_at' ? stamp(given) : given);
     const label = t(`field.${name}`);
     return [el('dt', {}, label), el('dd', { class: given ? '' : 'none' },
       el('bdi', {}, shown),
