@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,38 @@ func busy(u *usher) (agent *peer, held string) {
 	return agent, held
 }
 
+// week lets six days go by on which people were helped, by the assistant and by
+// an agent, so that there is something to plot.
+func week(u *usher) {
+	u.t.Helper()
+	agent := u.agent("agent")
+	outcomes := []string{"cancelled", "cancelled", "answered", "refused", "restored", "no_reply"}
+	for day, counts := range [][2]int{{4, 2}, {5, 2}, {3, 3}, {6, 3}, {5, 4}, {7, 3}} {
+		for n := range counts[0] {
+			p, _ := u.user(frame{})
+			p.say("a", []string{"how long is the cooldown after cancelling?", "my face recognition failed", "when can i submit again?"}[n%3])
+			_ = p.conn.Close()
+		}
+		for n := range counts[1] {
+			p, _ := u.user(frame{})
+			for i, line := range []string{[]string{"i uploaded the wrong passport", "i want to switch to another document", "my registered email is wrong"}[n%3], "50 min ago", "it says under review", "ana@proton.me", "yes send it"} {
+				p.say(fmt.Sprint(i), line)
+			}
+			p.until("handoff.queued")
+			u.clock.advance([]time.Duration{4 * time.Minute, 11 * time.Minute, 42 * time.Minute}[n%3])
+			agent.send(frame{"type": "handoff.claim_next", "id": fmt.Sprint("c", day, n)})
+			id := agent.until("ack")["handoff"].(map[string]any)["id"]
+			agent.send(frame{"type": "handoff.complete", "id": fmt.Sprint("d", day, n), "handoff": id, "outcome": outcomes[(day+n)%len(outcomes)]})
+			agent.until("ack")
+			p.until("handoff.completed")
+			p.send(frame{"type": "rating.send", "handoff": id, "stars": 5 - (day+n)%3})
+			_ = p.conn.Close()
+		}
+		u.clock.advance(24*time.Hour - time.Duration(counts[1])*20*time.Minute)
+	}
+	_ = agent.conn.Close()
+}
+
 // press clicks the first button or link with this text.
 func press(b *testbrowser.Tab, text string) {
 	find := `[...document.querySelectorAll('button, a')].find((n) => n.textContent.trim() === ` + quoted(text) + ` && n.offsetParent && !n.disabled)`
@@ -51,7 +84,11 @@ func press(b *testbrowser.Tab, text string) {
 // somebody else, and the log.
 func TestOfficePages_ASupervisor(t *testing.T) {
 	t.Parallel()
-	u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+	now := time.Now().Truncate(time.Millisecond)
+	c := &clock{at: now.Add(-6 * 24 * time.Hour)}
+	u := startUsher(t, t.TempDir(), c)
+	week(u)
+	c.advance(now.Sub(c.now()))
 	b := testbrowser.New(t, 1360, 900)
 	agent, held := busy(u)
 	second := u.agent("admin")
@@ -60,6 +97,9 @@ func TestOfficePages_ASupervisor(t *testing.T) {
 	b.Until(`document.querySelectorAll('.tile').length === 8 && document.querySelectorAll('.plot').length === 3`)
 	says(b, "Share solved by the assistant")
 	b.Until(`[...document.querySelectorAll('.load li')].length === 1`)
+	if *pictures != "" {
+		b.Picture(filepath.Join(*pictures, "board.png"))
+	}
 	b.Shot("office-board")
 	if got := testbrowser.Eval[string](b, `[...document.querySelectorAll('.tile')].slice(0, 1).map((n) => n.innerText.replace(/\s+/g, ' ')).join()`); got != "Waiting 1" {
 		t.Errorf("the first tile: %q", got)
