@@ -52,17 +52,22 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 	h := &wire.Handoff{
 		ID: t.ID, Conversation: conv, Queue: t.Queue, Priority: string(t.Priority), State: string(t.State),
 		StartsAt: t.StartsAt, Lang: d.Lang, Outcome: string(t.Outcome), Epoch: d.Epoch,
-		Fields: map[string]wire.Field{}, Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
-	}
-	for id, f := range map[string]handoff.Field{
-		"email": t.Fields.Email, "submitted_at": t.Fields.SubmittedAt,
-		"status": t.Fields.Status, "reason": t.Fields.Reason,
-	} {
-		if f.Given() {
-			h.Fields[id] = wire.Field{Value: f.Value, Source: string(f.Source)}
-		}
+		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
 	return h
+}
+
+// wireFields are the details that were given, each with its source.
+func wireFields(fields handoff.Fields) map[string]wire.Field {
+	given := map[string]wire.Field{}
+	for id, f := range map[string]handoff.Field{
+		"email": fields.Email, "submitted_at": fields.SubmittedAt, "status": fields.Status, "reason": fields.Reason,
+	} {
+		if f.Given() {
+			given[id] = wire.Field{Value: f.Value, Source: string(f.Source)}
+		}
+	}
+	return given
 }
 
 // message is a stored message as clients see it. The sender's own id goes to
