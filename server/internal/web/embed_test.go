@@ -25,7 +25,7 @@ func TestEmbed_TheHostPageAndItsFrame(t *testing.T) {
 		t.Errorf("hello: %v", hello)
 	}
 	b.Shot("demo-open")
-	testbrowser.InWidget[bool](b, `(document.querySelector('header button').click(), true)`)
+	testbrowser.InWidget[bool](b, `(document.querySelector('header button:last-of-type').click(), true)`)
 	b.Until(`heard.includes('close')`)
 	s.chat.say("agent", "Maria", "Are you still there?", nil)
 	b.Until(`heard.filter((e) => e === 'unread').length > 1 && heard.includes('message')`)

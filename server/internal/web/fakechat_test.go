@@ -23,6 +23,7 @@ type fakeChat struct {
 	owner    string
 	epoch    int
 	agent    object
+	account  object // what the host app has signed
 	handoff  object
 	messages []object
 	byID     map[string]int // client id → seq
@@ -156,6 +157,7 @@ func (c *fakeChat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	after := int(hello["after"].(float64))
 	s.send(object{
 		"type": "welcome", "conversation": "c1", "session": c.session, "locale": c.locale, "owner": c.owner, "epoch": c.epoch,
+		"verified": hello["token"] != nil, "account": c.account,
 		"last_seq": len(c.messages), "recovered": true, "handoff": c.handoff, "limits": object{"text_chars": 4000, "frame_bytes": 65536, "agent_grace_s": 30},
 	})
 	for _, m := range c.messages[min(after, len(c.messages)):] {
@@ -221,15 +223,16 @@ func (c *fakeChat) sent(s *socket, f object) {
 		}
 	}
 	c.byID[id] = len(c.messages) + 1
+	own := object{"id": id}
 	if text == "drop me after storing" && !c.lost[text] {
 		c.lost[text] = true
 		delete(c.sockets, s)
-		c.add("user", "", text, nil)
+		c.add("user", "", text, own)
 		_ = s.conn.NetConn().Close()
 		return
 	}
 	s.send(object{"type": "ack", "id": id, "seq": c.byID[id], "through": c.byID[id], "at": c.now().UTC().Format(time.RFC3339), "duplicate": false})
-	c.add("user", "", text, nil)
+	c.add("user", "", text, own)
 	c.reply(text, f)
 }
 
@@ -240,7 +243,9 @@ func (c *fakeChat) reply(text string, f object) {
 		c.add("bot", "Usher", "I have told our security team; they come first. While you wait, do this now:\n1. Change your password and unbind every third-party authorisation.\n2. Disable all API keys.\n3. Stay here: the team freezes the account and pulls the login logs.\n4. Leave the verification alone until the account is restored.", object{"meta": object{"advice": "secure_account_first", "facts": []string{"G9.1", "G9.2"}}})
 	case text == "Cancel a review":
 		c.add("bot", "Usher", "I can prepare that. Please give me the details the reviewer needs.", object{"form": object{"fields": []object{
-			{"name": "email", "value": "lea@example.com", "source": "app"}, {"name": "submitted_at", "required": true}, {"name": "status", "required": true}, {"name": "reason", "required": true, "error": "missing"},
+			{"id": "submitted_at", "type": "datetime", "label": "Submitted on"},
+			{"id": "status", "type": "select", "label": "Status shown in the app", "options": []object{{"id": "under_review", "label": "Under Review"}, {"id": "unknown", "label": "I do not know"}}},
+			{"id": "reason", "type": "select", "label": "Reason", "options": []object{{"id": "wrong_document", "label": "Wrong or expired document"}, {"id": "waiting", "label": "It takes too long"}}},
 		}}})
 	case f["form"] != nil:
 		c.add("bot", "Usher", "This is what I will send. Is it right?", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})
@@ -257,6 +262,10 @@ func (c *fakeChat) queue(queue, priority string) {
 	c.handoff = object{
 		"id": "h1", "conversation": "c1", "queue": queue, "priority": priority, "state": "queued", "position": 3,
 		"wait": object{"low_s": 300, "high_s": 900}, "lang": c.locale,
+		"fields": object{
+			"email": object{"value": "lea@example.com", "source": "app"}, "submitted_at": object{"value": "2026-11-22T09:10:00Z", "source": "user"},
+			"status": object{"value": "under_review", "source": "user"}, "reason": object{"value": "wrong_document", "source": "user"},
+		},
 		"request": "Hello, I would like to cancel my review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review",
 	}
 	c.fan(object{"type": "handoff.queued", "handoff": c.handoff})

@@ -216,11 +216,11 @@ func TestWidget_KeyboardAlone(t *testing.T) {
 	b.Open(s.URL + "/widget/")
 	b.Until(`document.querySelectorAll('.choice').length === 3 && document.activeElement.id === 'text'`)
 	var order []string
-	for range 8 {
+	for range 9 {
 		b.Key("Tab", "Tab", 9)
 		order = append(order, testbrowser.Eval[string](b, `document.activeElement.className || document.activeElement.tagName`))
 	}
-	want := []string{"send", "text person", "text quiet", "BODY", "scroll", "choice", "choice", "choice"}
+	want := []string{"send", "text person", "text quiet", "BODY", "plain", "scroll", "choice", "choice", "choice"}
 	if strings.Join(order, ",") != strings.Join(want, ",") {
 		t.Errorf("tab order %v, want %v", order, want)
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 	"golang.org/x/text/language"
@@ -136,7 +137,7 @@ func base(t language.Tag) language.Base {
 	return b
 }
 
-// strings serves one page's texts: {"lang","dir","strings"}.
+// strings serves one page's texts: {"lang","dir","languages","strings"}.
 func (p *pages) strings(page string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		w := p.words
@@ -150,11 +151,16 @@ func (p *pages) strings(page string) http.HandlerFunc {
 			dir = "rtl"
 		}
 		var b bytes.Buffer
-		_ = json.NewEncoder(&b).Encode(map[string]any{"lang": tag, "dir": dir, "strings": table})
+		_ = json.NewEncoder(&b).Encode(map[string]any{"lang": tag, "dir": dir, "languages": w.tags, "strings": table})
 		commonHeaders(rw.Header())
 		rw.Header().Set("Content-Type", "application/json")
 		rw.Header().Set("Cache-Control", "no-cache")
-		rw.Header().Set("Vary", "Accept-Language")
-		_, _ = rw.Write(b.Bytes())
+		rw.Header().Set("Vary", "Accept-Language, Accept-Encoding")
+		body := b.Bytes()
+		if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+			rw.Header().Set("Content-Encoding", "gzip")
+			body = pack(body)
+		}
+		_, _ = rw.Write(body)
 	}
 }

@@ -2,6 +2,7 @@
 
 let table = {};
 export let lang = 'en';
+export let languages = []; // tags of all there are
 
 // load fetches the texts of one page ("widget" or "agent") and turns the
 // document to their language and direction.
@@ -11,6 +12,7 @@ export async function load(page, wanted) {
   const got = await answer.json();
   table = got.strings;
   lang = got.lang;
+  languages = got.languages || [];
   document.documentElement.lang = got.lang;
   document.documentElement.dir = got.dir;
 }
@@ -55,6 +57,13 @@ export function span(seconds) {
   const hours = Math.floor(minutes / 60);
   const rest = minutes % 60;
   return unit('hour').format(hours) + (rest ? ` ${unit('minute').format(rest)}` : '');
+}
+
+// minutes is a length of time as a clock shows it: "12:05".
+export function minutes(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2, useGrouping: false });
+  return `${two.format(Math.floor(s / 60))}:${two.format(s % 60)}`;
 }
 
 // range is an estimate in minutes: "1–5 min".
