@@ -248,7 +248,7 @@ func (c *fakeChat) reply(text string, f object) {
 			{"id": "reason", "type": "select", "label": "Reason", "options": []object{{"id": "wrong_document", "label": "Wrong or expired document"}, {"id": "waiting", "label": "It takes too long"}}},
 		}}})
 	case f["form"] != nil:
-		c.add("bot", "Usher", "This is what I will send. Is it right?", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})
+		c.add("bot", "Usher", "This is what I will pass on:\n\nPlease cancel my review.\nReason: Wrong or expired document\nRegistered email: lea@example.com\nSubmitted: Nov 22, 2026, 4:10 AM\nStatus: Under Review\n\nIs it right? Then I send it.", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})
 	case text == "Yes, send it":
 		c.queue("kyc_review", "normal")
 	case strings.HasPrefix(text, "script"):

@@ -18,9 +18,9 @@ import (
 )
 
 const (
-	maxLoader = 5_000  // bytes, gzipped: what a host page pays for a closed chat
-	maxWords  = 3_000  // bytes, gzipped: what the widget says, in any one language
-	maxWidget = 25_000 // bytes, gzipped: everything until the chat is open
+	maxLoader = 5 << 10  // bytes, gzipped: what a host page pays for a closed chat
+	maxWords  = 3 << 10  // bytes, gzipped: what the widget says, in any one language
+	maxWidget = 25 << 10 // bytes, gzipped: everything until the chat is open
 )
 
 func handler(t *testing.T, o web.Options) http.Handler {

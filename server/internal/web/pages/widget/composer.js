@@ -21,7 +21,7 @@ export function createComposer({ draft, limit, send, typing }) {
 
   function changed() {
     const secret = holdsSecret(box.value);
-    if (!secret) draft.set(box.value);
+    draft.set(secret ? null : box.value);
     show(guard, secret);
     set(warning, secret ? t('guard') : '');
     if (box.value.trim()) typing();

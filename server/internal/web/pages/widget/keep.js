@@ -41,6 +41,8 @@ export function keep(origin) {
       ticks.set(done.size ? JSON.stringify([...done]) : null);
       return on;
     },
+    // gone tells that another tab has dropped the conversation.
+    gone: (event) => event.key === name('session') && event.newValue === null,
     // forget drops the conversation; the text not yet sent goes with it.
     forget() {
       for (const item of [session, read, ticks, rated, draft, outbox, filled]) item.set(null);

@@ -19,6 +19,7 @@ const early = [];
 let on = (name, data) => early.push([name, data]);
 const host = await attach((name, data) => on(name, data));
 const stored = keep(host.origin);
+if (host.forget) stored.forget();
 wanted = host.locale;
 await load('widget', wanted).catch(() => {});
 
@@ -252,6 +253,7 @@ addEventListener('keydown', (event) => {
 addEventListener('online', net);
 addEventListener('offline', net);
 document.addEventListener('visibilitychange', seen);
+addEventListener('storage', (event) => stored.gone(event) && location.reload()); // signed out in another tab
 setInterval(() => status.tick(), 1000);
 console.info(t('paste_warning'));
 
