@@ -219,6 +219,12 @@ func (b *Tab) Key(key, code string, number int64) {
 	}
 }
 
+// Paste puts what the clipboard holds where the cursor is.
+func (b *Tab) Paste() {
+	b.t.Helper()
+	command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "v", Code: "KeyV", Commands: []string{"paste"}})
+}
+
 // Write types a message into the widget and sends it.
 func (b *Tab) Write(text string) {
 	b.t.Helper()

@@ -23,6 +23,7 @@ type fakeChat struct {
 	owner    string
 	epoch    int
 	agent    object
+	closed   bool
 	account  object // what the host app has signed
 	handoff  object
 	messages []object
@@ -154,10 +155,13 @@ func (c *fakeChat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.mu.Unlock()
 		return
 	}
+	if c.closed && hello["session"] == nil {
+		c.closed, c.handoff, c.messages = false, nil, c.messages[:1]
+	}
 	after := int(hello["after"].(float64))
 	s.send(object{
 		"type": "welcome", "conversation": "c1", "session": c.session, "locale": c.locale, "owner": c.owner, "epoch": c.epoch,
-		"verified": hello["token"] != nil, "account": c.account,
+		"verified": c.account != nil, "account": c.account, "closed": c.closed,
 		"last_seq": len(c.messages), "recovered": true, "handoff": c.handoff, "limits": object{"text_chars": 4000, "frame_bytes": 65536, "agent_grace_s": 30},
 	})
 	for _, m := range c.messages[min(after, len(c.messages)):] {
@@ -195,6 +199,7 @@ func (c *fakeChat) take(s *socket, f object) {
 		c.move("withdrawn", nil)
 		c.setOwner("bot", nil)
 	case "conversation.end":
+		c.closed = true
 		c.fan(object{"type": "conversation.closed", "conversation": "c1"})
 	case "rating.send":
 		s.send(object{"type": "ack"})

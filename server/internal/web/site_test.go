@@ -17,9 +17,9 @@ type site struct {
 	agent *fakeAgent
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, origins ...string) *site {
 	t.Helper()
-	pages, err := web.Handler(web.Options{Locales: os.DirFS("../../../locales"), Demo: true})
+	pages, err := web.Handler(web.Options{Locales: os.DirFS("../../../locales"), AllowedOrigins: origins, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -207,6 +207,7 @@ function endRating() {
 
 function closed() {
   show(over, s.closed);
+  document.body.classList.toggle('ended', s.closed);
   show(composer.node, !s.closed);
   status.draw(s);
   if (s.closed) host.event('ended');
