@@ -106,6 +106,22 @@ func (b *Tab) Forgive() {
 	b.bad = nil
 }
 
+// Complained waits until the browser has called something with this text an
+// error.
+func (b *Tab) Complained(text string) {
+	b.t.Helper()
+	for end := time.Now().Add(Patience); time.Now().Before(end); {
+		b.mu.Lock()
+		found := slices.ContainsFunc(b.bad, func(bad string) bool { return strings.Contains(bad, text) })
+		b.mu.Unlock()
+		if found {
+			return
+		}
+		Eval[bool](b, `new Promise((done) => setTimeout(done, 30, true))`)
+	}
+	b.Fatal("the browser never complained about %s", text)
+}
+
 func (b *Tab) clean() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
