@@ -9,6 +9,7 @@ import { el, set } from '../shared/dom.js';
 import { or, stamp, t } from '../shared/words.js';
 
 const MAX_AGE_MS = 90 * 24 * 3600_000; // older submissions are asked again (ruling 6)
+const ORDER = ['reason', 'email', 'submitted_at', 'status']; // as the request has it
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
 
 // createForm gives the node. account is what the host app has signed, which is
@@ -65,7 +66,7 @@ function control(field, id, typed) {
 
   const value = () => {
     const typed = input.value.trim();
-    return isTime && typed ? iso(new Date(typed)) : typed;
+    return isTime && typed ? `${typed.slice(0, 16)}:00${offset(new Date(typed))}` : typed; // RFC 3339, with the user's own zone
   };
   const node = el('div', { class: 'field' }, el('label', { for: id }, label), input,
     hint && el('span', { class: 'hint', id: `${id}-h` }, hint), error);
@@ -89,19 +90,11 @@ function control(field, id, typed) {
 
 const two = (n) => String(n).padStart(2, '0');
 
-// local is what a datetime-local input takes.
-const local = (d) => (Number.isNaN(d.getTime()) ? '' : `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`);
-
 // offset is the zone's distance from UTC on that day: "+05:30".
 function offset(d) {
   const m = -d.getTimezoneOffset();
   return `${m < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(m) / 60))}:${two(Math.abs(m) % 60)}`;
 }
-
-// iso is RFC 3339 with the user's own offset, so the zone is not lost.
-const iso = (d) => `${local(d)}:00${offset(d)}`;
-
-const ORDER = ['reason', 'email', 'submitted_at', 'status'];
 
 function shown(id, value) {
   if (id === 'submitted_at' && value !== 'unknown') return stamp(value);

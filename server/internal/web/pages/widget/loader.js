@@ -25,7 +25,7 @@
   const labels = { en: 'Open support chat' };
   const settings = window.UsherSettings || {};
   const script = document.currentScript;
-  const base = new URL(settings.url || (script && script.src) || location.href).origin;
+  const base = new URL((script && script.src) || location.href).origin;
   const listeners = {};
   let identify = settings.identify;
   let locale = settings.locale || navigator.language || 'en';

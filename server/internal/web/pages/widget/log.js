@@ -9,8 +9,8 @@ import { clock, stamp, t, tag } from '../shared/words.js';
 const WHO = ['user', 'bot', 'agent', 'system'];
 const GROUP_MS = 5 * 60_000; // the author is shown again after a pause this long
 
-// createLog gives { node, add, clear, pending, typing, read, live, end, top,
-// words, transcript }.
+// createLog gives { node, add, clear, pending, typing, read, quiet, flush,
+// end, top, words, transcript }.
 //   tick(seq, n, on?)  the remembered ticks of numbered steps
 //   pick(choice)       a quick reply was pressed
 //   form(message)      the form's node for a message that asks for one
@@ -30,11 +30,20 @@ export function createLog({ tick, pick, form, retry, discard }) {
   let ask = null; // the quick replies or form of the newest message
   let pinned = true;
   let due = 0;
+  let height = 0; // scrolled to so far
+  const held = document.createDocumentFragment(); // history, until all of it is there
+  let loading = false;
 
+  // Only who scrolls up leaves the end: what comes into view may grow under it.
   node.addEventListener('scroll', () => {
-    if (!due) pinned = node.scrollHeight - node.scrollTop - node.clientHeight < 48;
+    const top = node.scrollTop;
+    if (node.scrollHeight - top - node.clientHeight < 48) pinned = true;
+    else if (top < height) pinned = false;
+    height = top;
   }, { passive: true });
-  new ResizeObserver(() => pinned && end()).observe(node);
+  const watch = new ResizeObserver(() => pinned && end());
+  watch.observe(node);
+  watch.observe(list);
 
   // end shows the newest, once a frame however many messages have come: asking
   // for heights in between would lay the page out for each of them.
@@ -44,6 +53,18 @@ export function createLog({ tick, pick, form, retry, discard }) {
       due = 0;
       node.scrollTop = node.scrollHeight;
     });
+  }
+
+  // flush shows the history, and what comes from then on is announced. Shown
+  // message by message, a long one would be laid out as often.
+  function flush() {
+    loading = false;
+    list.append(held);
+    if (pinned) {
+      node.scrollTop = node.scrollHeight; // before the top of it is laid out
+      end();
+    }
+    setTimeout(() => loading || list.setAttribute('aria-live', 'polite'));
   }
 
   function by(m, from) {
@@ -61,7 +82,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     const text = String(m.text ?? '');
     const body = el('div', { class: 'body', lang: tag(m.lang) }, from === 'user' || from === 'agent' ? plain(text) : rich(text, steps));
     const item = el('article', { class: `msg ${from}${together ? ' more' : ''}`, 'data-seq': m.seq }, by(m, from), body);
-    list.append(item);
+    (loading ? held : list).append(item);
     spoken.push([from === 'user' ? 'you' : `who.${from}`, m, text]);
     if (from === 'user') item.append(seen);
     if (m.form) ask = form(m);
@@ -69,7 +90,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     else ask = null;
     asked.replaceChildren(...(ask ? [ask] : []));
     offer();
-    if (pinned || from === 'user') end();
+    if (!loading && (pinned || from === 'user')) end();
   }
 
   function choices(m) {
@@ -126,15 +147,19 @@ export function createLog({ tick, pick, form, retry, discard }) {
     pending,
     end,
     clear() {
+      held.replaceChildren();
       list.replaceChildren();
       asked.replaceChildren();
       spoken.length = 0;
       last = ask = null;
     },
-    // live turns announcements on once the history is there.
-    live(on) {
-      list.setAttribute('aria-live', on ? 'polite' : 'off');
+    // quiet keeps back what comes until flush: it is history, to be shown at once
+    // and not announced.
+    quiet() {
+      loading = true;
+      list.setAttribute('aria-live', 'off');
     },
+    flush,
     typing(on, name) {
       dots.hidden = !on;
       if (on) set(dots.lastChild, t('typing', { name }));

@@ -96,6 +96,7 @@ function net() {
     away = Boolean(key);
     log.pending(s.outbox, !away);
   };
+  if (s.net !== 'open') log.flush();
   if (s.net === 'open') say('');
   else if (s.net === 'stopped') say(s.why === 'superseded' ? 'net.superseded' : s.why === 'unauthenticated' ? 'net.refused' : 'net.stopped');
   else if (!navigator.onLine) say('net.offline');
@@ -120,14 +121,14 @@ function changed(what, detail) {
 }
 
 function begin({ clear, locale }) {
-  log.live(false);
+  log.quiet();
   if (clear) {
     log.clear();
     if (rating) endRating();
   } else {
     host.post?.('live');
     if (locale && locale !== lang) speak(locale);
-    if (s.lastSeq >= s.goal) log.live(true);
+    if (s.lastSeq >= s.goal) log.flush();
   }
   log.pending(s.outbox, !away);
   about();
@@ -137,11 +138,10 @@ function begin({ clear, locale }) {
 }
 
 function message({ message: m, fresh }) {
-  if (fresh) log.live(true);
   log.pending(s.outbox, !away);
   log.add(m);
   log.read(s.readBy);
-  if (s.lastSeq >= s.goal) setTimeout(() => log.live(true));
+  if (!fresh && s.lastSeq >= s.goal) log.flush();
   if (m.from !== 'user') {
     if (fresh) host.event('message', { from: m.from });
     if (fresh && m.from === 'bot' && m.lang && m.lang !== wanted) speak(m.lang); // the page follows the conversation
@@ -153,6 +153,7 @@ function message({ message: m, fresh }) {
 
 // seen marks as read what is on the screen.
 function seen() {
+  if (s.lastSeq < s.goal) return; // history is still coming
   if (open && !document.hidden) {
     if (s.lastSeq > stored.read.get()) {
       stored.read.set(s.lastSeq);
