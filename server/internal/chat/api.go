@@ -42,7 +42,7 @@ type Welcome struct {
 	// that a client shows them as such and never asks.
 	Verified bool                  `json:"verified"`
 	Account  map[string]wire.Field `json:"account,omitempty"`
-	events       int64         // position in the events, for Follow
+	events   int64                 // position in the events, for Follow
 }
 
 // Sent is one message as a client sends it.

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -219,6 +220,24 @@ func (b *Tab) Settle() {
 // Eventually is a JavaScript promise for an expression to become true.
 func Eventually(expression string) string {
 	return `new Promise((resolve, reject) => { const end = Date.now() + ` + fmt.Sprint(Patience.Milliseconds()) + `; (function look() { let ok = false; try { ok = ` + expression + `; } catch {} if (ok) resolve(true); else if (Date.now() > end) reject(new Error('never true')); else setTimeout(look, 30); })(); })`
+}
+
+// Busy is how long the main thread has computed since the page was opened, in
+// processor time: what other programs take of the machine does not count.
+func (b *Tab) Busy() time.Duration {
+	b.t.Helper()
+	command(b, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
+	got, err := chromedp.Call(b.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, m := range got.Metrics {
+		if m.Name == "TaskDuration" {
+			return time.Duration(m.Value * float64(time.Second))
+		}
+	}
+	b.Fatal("the browser tells no TaskDuration")
+	return 0
 }
 
 // Press presses one letter outside any field, as a shortcut.

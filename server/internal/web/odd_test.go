@@ -23,7 +23,7 @@ func odd(n int) []string {
 		func() string { return "1e308 -1e400 NaN Infinity 0x1p-1074" },
 		func() string { return "one\u2028two\u2029three\u0085four\u000bfive" },
 		func() string { return strings.Repeat("W", 2000) },
-		func() string { return strings.Repeat("https://example.com/" + strings.Repeat("a", 90) + " ", 20) },
+		func() string { return strings.Repeat("https://example.com/"+strings.Repeat("a", 90)+" ", 20) },
 		func() string { return strings.Repeat("1. step\n- point\n", 60) },
 		func() string { return strings.Repeat("Z̴͓̑a̵̛͇l̶̰̓g̷̺̈́o̸̱͐ ", 60) },
 		func() string { return "\ufffd\ufffd lone halves \ufeff\u200b\u2060" },
