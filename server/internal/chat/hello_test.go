@@ -170,7 +170,8 @@ func TestHello_TellsWhatIsSignedAndWhetherItIsOver(t *testing.T) {
 	signed := must(h.Hello(t.Context(), Hello{Person: &Person{Subject: "u1", Email: "lea@example.com", Status: "under_review", SubmittedAt: at}}))(t)
 	equal(t, "signed in", signed.Verified, true)
 	equal(t, "the account", signed.Account, map[string]wire.Field{
-		"email": {Value: "lea@example.com", Source: "app"}, "status": {Value: "under_review", Source: "app"},
-		"submitted_at": {Value: at.UTC().Format(time.RFC3339), Source: "app"},
+		"email":        {Value: "lea@example.com", Source: "app", Label: "Email"},
+		"status":       {Value: "under_review", Source: "app", Label: "Status", Text: "Under Review"},
+		"submitted_at": {Value: at.UTC().Format(time.RFC3339), Source: "app", Label: "Submission time"},
 	})
 }

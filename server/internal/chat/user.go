@@ -106,6 +106,7 @@ func (s *Service) welcome(ctx context.Context, d done) Welcome {
 		}
 		w.Account[id] = f
 	}
+	s.label(w.Account, w.Locale)
 	if t := d.record.Bot.Ticket; t != nil {
 		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(d.record.Bot, *t))
 	}

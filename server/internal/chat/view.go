@@ -20,6 +20,7 @@ func dataOf(b bot.State, t handoff.Ticket) caseData {
 // bot's verdict, notes or anything about agents but a name.
 func (s *Service) forUser(ctx context.Context, conv string, d caseData) *wire.Handoff {
 	h := s.common(conv, d)
+	s.label(h.Fields, d.Lang)
 	if d.Ticket.Agent != nil {
 		h.Agent = &wire.Agent{Name: d.Ticket.Agent.Name}
 	}
@@ -55,6 +56,20 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
 	return h
+}
+
+// label puts the details into words for the person.
+func (s *Service) label(fields map[string]wire.Field, lang string) {
+	for id, f := range fields {
+		f.Label = s.Lines.Say(lang, "field."+id, nil)
+		switch {
+		case f.Value == handoff.Unknown:
+			f.Text = s.Lines.Say(lang, "field.unknown", nil)
+		case id == "status", id == "reason":
+			f.Text = s.Lines.Say(lang, id+"."+f.Value, nil)
+		}
+		fields[id] = f
+	}
 }
 
 // wireFields are the details that were given, each with its source.

@@ -268,8 +268,8 @@ func (c *fakeChat) queue(queue, priority string) {
 		"id": "h1", "conversation": "c1", "queue": queue, "priority": priority, "state": "queued", "position": 3,
 		"wait": object{"low_s": 300, "high_s": 900}, "lang": c.locale,
 		"fields": object{
-			"email": object{"value": "lea@example.com", "source": "app"}, "submitted_at": object{"value": "2026-11-22T09:10:00Z", "source": "user"},
-			"status": object{"value": "under_review", "source": "user"}, "reason": object{"value": "wrong_document", "source": "user"},
+			"email": object{"value": "lea@example.com", "source": "app", "label": "Registered email"}, "submitted_at": object{"value": "2026-11-22T09:10:00Z", "source": "user", "label": "Submitted on"},
+			"status": object{"value": "under_review", "source": "user", "label": "Status shown in the app", "text": "Under Review"}, "reason": object{"value": "wrong_document", "source": "user", "label": "Reason", "text": "Wrong or expired document"},
 		},
 		"request": "Hello, I would like to cancel my review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review",
 	}

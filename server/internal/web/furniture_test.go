@@ -12,7 +12,7 @@ import (
 // signedFacts is what a host app has signed of a customer.
 func signedFacts() object {
 	return object{
-		"email": object{"value": "lea@example.com", "source": "app"}, "status": object{"value": "under_review", "source": "app"},
+		"email": object{"value": "lea@example.com", "source": "app", "label": "Registered email"}, "status": object{"value": "under_review", "source": "app", "label": "Status shown in the app", "text": "Under Review"},
 	}
 }
 

@@ -210,11 +210,11 @@ func TestPages_WordsFallBackToEnglish(t *testing.T) {
 	}
 	h := handler(t, web.Options{Locales: locales})
 	for _, c := range []struct{ query, accept, want string }{
-		{"?lang=ar", "", `{"dir":"rtl","lang":"ar","languages":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=ar-EG", "", `{"dir":"rtl","lang":"ar","languages":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=uk", "", `{"dir":"ltr","lang":"en","languages":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
-		{"", "fr, ar;q=0.5", `{"dir":"rtl","lang":"ar","languages":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=<script>", "%%%", `{"dir":"ltr","lang":"en","languages":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
+		{"?lang=ar", "", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=ar-EG", "", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=uk", "", `{"dir":"ltr","lang":"en","langs":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
+		{"", "fr, ar;q=0.5", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=<script>", "%%%", `{"dir":"ltr","lang":"en","langs":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
 	} {
 		got := get(h, "/widget/strings.json"+c.query, "Accept-Language", c.accept)
 		if body := strings.TrimSpace(got.Body.String()); body != c.want {

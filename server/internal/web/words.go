@@ -137,7 +137,7 @@ func base(t language.Tag) language.Base {
 	return b
 }
 
-// strings serves one page's texts: {"lang","dir","languages","strings"}.
+// strings serves one page's texts: {"lang","dir","langs","strings"}.
 func (p *pages) strings(page string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		w := p.words
@@ -151,7 +151,7 @@ func (p *pages) strings(page string) http.HandlerFunc {
 			dir = "rtl"
 		}
 		var b bytes.Buffer
-		_ = json.NewEncoder(&b).Encode(map[string]any{"lang": tag, "dir": dir, "languages": w.tags, "strings": table})
+		_ = json.NewEncoder(&b).Encode(map[string]any{"lang": tag, "dir": dir, "langs": w.tags, "strings": table})
 		commonHeaders(rw.Header())
 		rw.Header().Set("Content-Type", "application/json")
 		rw.Header().Set("Cache-Control", "no-cache")

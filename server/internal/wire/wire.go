@@ -85,10 +85,14 @@ type Agent struct {
 	Name string `json:"name"`
 }
 
-// Field is one detail of the request with its source: user or app.
+// Field is one detail of the request with its source: user or app. The person
+// is also told what it is called and what a value that is a name means, in the
+// language of the conversation.
 type Field struct {
 	Value  string `json:"value"`
 	Source string `json:"source"`
+	Label  string `json:"label,omitempty"`
+	Text   string `json:"text,omitempty"` // of a status, a reason, or "unknown"
 }
 
 // Verdict is the bot's conclusion, for agents.

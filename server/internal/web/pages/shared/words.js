@@ -1,8 +1,8 @@
 // The page's words and the formats of its language.
 
 let table = {};
+let all = [];
 export let lang = 'en';
-export let languages = []; // tags of all there are
 
 // load fetches the texts of one page ("widget" or "agent") and turns the
 // document to their language and direction.
@@ -11,11 +11,14 @@ export async function load(page, wanted) {
   if (!answer.ok) throw new Error(`strings: ${answer.status}`);
   const got = await answer.json();
   table = got.strings;
+  all = got.langs || [];
   lang = got.lang;
-  languages = got.languages || [];
   document.documentElement.lang = got.lang;
   document.documentElement.dir = got.dir;
 }
+
+// langs lists the languages one can choose from, where the page offers that.
+export const langs = () => all;
 
 // t is a text with its {names} replaced. A missing key shows as itself.
 export function t(key, values) {

@@ -145,7 +145,10 @@ export function createChat({ stored, token, locale, changed }) {
       changed('handoff');
     },
     'conversation.closed': () => end(),
-    locale: (f) => changed('locale', f.locale),
+    locale(f) {
+      changed('locale', f.locale);
+      socket.again(); // the request and the account come in words: now in these
+    },
   };
 
   function frame(f) {

@@ -96,17 +96,12 @@ function offset(d) {
   return `${m < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(m) / 60))}:${two(Math.abs(m) % 60)}`;
 }
 
-function shown(id, value) {
-  if (id === 'submitted_at' && value !== 'unknown') return stamp(value);
-  return or(`${id}.${value}`, value === 'unknown' ? t('status.unknown') : String(value));
-}
-
-// facts makes a list of { id: { value, source } }; null when there is none. With
-// marks, each row says where it comes from.
+// facts makes a list of { id: { value, source, label, text? } }; null when there
+// is none. With marks, each row says where it comes from.
 export function facts(fields, marks) {
   const given = ORDER.filter((id) => fields?.[id]?.value);
   if (!given.length) return null;
   return el('dl', { class: 'facts' }, given.map((id) => el('div', {},
-    el('dt', {}, t(`field.${id}`)),
-    el('dd', {}, el('bdi', {}, shown(id, fields[id].value)), marks && fields[id].source === 'app' && el('span', { class: 'tag' }, t('form.from_app'))))));
+    el('dt', {}, fields[id].label),
+    el('dd', {}, el('bdi', {}, fields[id].text || (id === 'submitted_at' ? stamp : String)(fields[id].value)), marks && fields[id].source === 'app' && el('span', { class: 'tag' }, t('form.from_app'))))));
 }

@@ -1,7 +1,7 @@
 // What is seldom needed, behind one button of the header: the language, and a
 // copy of the conversation.
 import { el, icon, set, show } from '../shared/dom.js';
-import { lang, languages, t } from '../shared/words.js';
+import { lang, langs, t } from '../shared/words.js';
 
 // createMenu gives { button, node, close, words }; speak(tag) changes the
 // language, text() is what is copied.
@@ -40,7 +40,7 @@ export function createMenu({ speak, text }) {
       button.title = t('menu');
       set(label, t('language'));
       set(copy, t('copy'));
-      select.replaceChildren(...languages.map((tag) => el('option', { value: tag, lang: tag, selected: tag === lang }, own(tag))));
+      select.replaceChildren(...langs().map((tag) => el('option', { value: tag, lang: tag, selected: tag === lang }, own(tag))));
     },
   };
 }
