@@ -136,6 +136,7 @@ export function createChat({ stored, token, locale, changed }) {
     },
     'conversation.owner_changed'(f) {
       if (f.epoch < s.epoch) return;
+      stopTyping();
       Object.assign(s, { owner: f.owner, epoch: f.epoch || s.epoch, agent: f.agent || null });
       changed('owner');
     },

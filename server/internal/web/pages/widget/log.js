@@ -42,8 +42,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     height = top;
   }, { passive: true });
   const watch = new ResizeObserver(() => pinned && end());
-  watch.observe(node);
-  watch.observe(list);
+  for (const part of [node, list, asked, outbox]) watch.observe(part);
 
   // end shows the newest, once a frame however many messages have come: asking
   // for heights in between would lay the page out for each of them.
