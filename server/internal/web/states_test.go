@@ -73,7 +73,7 @@ func TestStates(t *testing.T) {
 			b.Write("Thank you!")
 			s.chat.push(object{"type": "message.receipt", "conversation": "c1", "from": "agent", "read": 99})
 			s.chat.push(object{"type": "typing", "conversation": "c1", "from": "agent"})
-			seen("agent", `!document.querySelector('.typing').hidden && document.querySelector('.msg.user:last-of-type .seen, .msg.user .seen').textContent !== ''`)
+			seen("agent", `!document.querySelector('.typing').hidden && [...document.querySelectorAll('.msg')].at(-1).getBoundingClientRect().bottom <= document.querySelector('.composer').getBoundingClientRect().top`)
 			s.chat.complete()
 			b.Until(`document.querySelector('.rating') !== null`)
 			click(".star:nth-child(4) input")

@@ -34,13 +34,18 @@ export function createLog({ tick, pick, form, retry, discard }) {
   const held = document.createDocumentFragment(); // history, until all of it is there
   let loading = false;
 
+  // box is what scrolls: on a screen of little height it is the whole page.
+  const low = matchMedia('(max-height: 400px)');
+  const box = () => (low.matches ? document.scrollingElement : node);
+
   // Only who scrolls up leaves the end: what comes into view may grow under it.
-  node.addEventListener('scroll', () => {
-    const top = node.scrollTop;
-    if (node.scrollHeight - top - node.clientHeight < 48) pinned = true;
-    else if (top < height) pinned = false;
-    height = top;
-  }, { passive: true });
+  function moved() {
+    const { scrollTop, scrollHeight, clientHeight } = box();
+    if (scrollHeight - scrollTop - clientHeight < 48) pinned = true;
+    else if (scrollTop < height) pinned = false;
+    height = scrollTop;
+  }
+  for (const part of [node, document]) part.addEventListener('scroll', moved, { passive: true });
   const watch = new ResizeObserver(() => pinned && end());
   for (const part of [node, list, asked, outbox]) watch.observe(part);
 
@@ -50,7 +55,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     pinned = true;
     due ||= requestAnimationFrame(() => {
       due = 0;
-      node.scrollTop = node.scrollHeight;
+      box().scrollTop = box().scrollHeight;
     });
   }
 
@@ -60,7 +65,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     loading = false;
     list.append(held);
     if (pinned) {
-      node.scrollTop = node.scrollHeight; // before the top of it is laid out
+      box().scrollTop = box().scrollHeight; // before the top of it is laid out
       end();
     }
     setTimeout(() => loading || list.setAttribute('aria-live', 'polite'));
