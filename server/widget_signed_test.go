@@ -36,6 +36,7 @@ func TestWidget_ASignedCustomerWaitsByTheClock(t *testing.T) {
 	testbrowser.InWidget[bool](host, `(document.querySelector('.choice').click(), true)`)
 	in(`/^1[1-3]:\d\d of 30:00$/.test(document.querySelector('.timer .count').textContent)`)
 	in(`document.querySelector('.filled').textContent.includes('From your account')`)
+	keep(host, "widget-clock.png")
 	host.Shot("real-clock")
 	if testbrowser.InWidget[bool](host, `[...document.querySelectorAll('.msg.bot')].some((m) => /Which email|When did you submit/.test(m.textContent))`) {
 		t.Error("what the app signed was asked for again")

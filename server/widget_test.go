@@ -35,6 +35,7 @@ func TestWidget_TheftInTheMiddleOfAForm(t *testing.T) {
 	person.Until(`document.querySelector('.strip.urgent') !== null && document.querySelectorAll('ol.steps input').length >= 3`)
 	person.Until(`document.querySelector('.strip .line').textContent.startsWith('Urgent: number 1')`)
 	person.Do(chromedp.Click(chromedp.CSS("ol.steps input")))
+	keep(person, "widget-theft.png")
 	person.Shot("real-theft")
 	security.send(frame{"type": "handoff.claim_next", "id": "c1"})
 	h := security.until("ack")["handoff"].(map[string]any)
