@@ -80,6 +80,7 @@ func TestFurniture_TheClockOfAScheduledRequest(t *testing.T) {
 func TestFurniture_LanguageAndCopyOfTheConversation(t *testing.T) {
 	t.Parallel()
 	s, b := newSite(t), testbrowser.New(t, 400, 720)
+	s.chat.account = signedFacts()
 	b.Open(s.URL + "/widget/")
 	b.Until(`document.querySelectorAll('.msg').length === 1`)
 	b.Write("how long does it take?")
@@ -100,6 +101,12 @@ func TestFurniture_LanguageAndCopyOfTheConversation(t *testing.T) {
 	b.Until(`document.documentElement.lang === 'ar' && document.documentElement.dir === 'rtl' && document.querySelector('header h1').textContent !== 'Support'`)
 	if got := s.chat.kind("locale.set"); len(got) != 1 || got[0]["locale"] != "ar" {
 		t.Errorf("the server was told %v", got)
+	}
+	for tries := 0; len(s.chat.greeted()) < 2; tries++ {
+		if tries == 500 {
+			b.Fatal("the account's words are still of the old language: nothing asked for new ones")
+		}
+		testbrowser.Eval[bool](b, `new Promise((done) => setTimeout(done, 20, true))`)
 	}
 	testbrowser.Eval[bool](b, `(document.getElementById('language').focus(), true)`)
 	b.Key("Escape", "Escape", 27)

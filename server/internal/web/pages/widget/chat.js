@@ -146,10 +146,7 @@ export function createChat({ stored, token, locale, changed }) {
       changed('handoff');
     },
     'conversation.closed': () => end(),
-    locale(f) {
-      changed('locale', f.locale);
-      socket.again(); // the request and the account come in words: now in these
-    },
+    locale: (f) => changed('locale', f.locale),
   };
 
   function frame(f) {

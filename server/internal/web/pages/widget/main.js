@@ -116,7 +116,7 @@ function changed(what, detail) {
   else if (what === 'read') log.read(s.readBy);
   else if (what === 'closed') closed();
   else if (what === 'rated') thanked();
-  else if (what === 'locale') speak(detail);
+  else if (what === 'locale') speak(detail, true);
   else if (what === 'notice') notice(detail);
 }
 
@@ -144,7 +144,7 @@ function message({ message: m, fresh }) {
   if (!fresh && s.lastSeq >= s.goal) log.flush();
   if (m.from !== 'user') {
     if (fresh) host.event('message', { from: m.from });
-    if (fresh && m.from === 'bot' && m.lang && m.lang !== wanted) speak(m.lang); // the page follows the conversation
+    if (fresh && m.from === 'bot' && m.lang && m.lang !== wanted) speak(m.lang, true); // the page follows the conversation
     if (m.seq > stored.read.get()) unread++;
   }
   seen();
@@ -223,10 +223,14 @@ function notice(code) {
   netTimer = setTimeout(net, 6000);
 }
 
-async function speak(tag) {
+// speak turns the page to a language. What the server has put into words of the
+// old one, the account and the request, is asked for anew.
+async function speak(tag, anew) {
+  const before = lang;
   wanted = tag;
   await load('widget', tag).catch(() => {});
   words();
+  if (anew && lang !== before && (s.account || s.handoff)) chat.again();
 }
 
 on = (name, data) => {
