@@ -62,6 +62,7 @@ func New(t testing.TB, width, height int64, features ...string) *Tab {
 		media.Features = append(media.Features, &emulation.MediaFeature{Name: pair[0], Value: pair[1]})
 	}
 	command(b, emulation.SetEmulatedMedia, media)
+	command(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	command(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/Bogota"})
 	return b
 }

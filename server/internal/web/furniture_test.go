@@ -102,12 +102,7 @@ func TestFurniture_LanguageAndCopyOfTheConversation(t *testing.T) {
 	if got := s.chat.kind("locale.set"); len(got) != 1 || got[0]["locale"] != "ar" {
 		t.Errorf("the server was told %v", got)
 	}
-	for tries := 0; len(s.chat.greeted()) < 2; tries++ {
-		if tries == 500 {
-			b.Fatal("the account's words are still of the old language: nothing asked for new ones")
-		}
-		testbrowser.Eval[bool](b, `new Promise((done) => setTimeout(done, 20, true))`)
-	}
+	s.connected(b, 2) // for the account in words of the new language
 	testbrowser.Eval[bool](b, `(document.getElementById('language').focus(), true)`)
 	b.Key("Escape", "Escape", 27)
 	b.Until(`document.querySelector('.menu').hidden && document.activeElement.getAttribute('aria-controls') === 'menu'`)
