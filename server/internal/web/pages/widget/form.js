@@ -53,7 +53,7 @@ function control(field, id, typed) {
   const shared = { id, name: field.id, 'aria-describedby': `${id}-e ${id}-h` };
   const input = options
     ? el('select', shared, el('option', { value: '' }, t('form.choose')), options.map((o) => el('option', { value: o.id }, o.label)))
-    : el('input', { ...shared, type: isTime ? 'datetime-local' : isEmail ? 'email' : 'text', dir: isEmail ? 'ltr' : 'auto', autocomplete: isEmail ? 'email' : 'off', spellcheck: 'false', maxlength: isTime ? null : '320' });
+    : el('input', { ...shared, type: isTime ? 'datetime-local' : isEmail ? 'email' : 'text', dir: isEmail ? 'ltr' : 'auto', autocomplete: isEmail ? 'email' : 'off', spellcheck: 'false', maxlength: isTime ? null : '320', max: isTime && '9999-12-31T23:59' }); // a year of four digits, so that typing goes on to the hour
   input.value = typed || '';
 
   function fail(text) {
