@@ -17,6 +17,13 @@ import (
 // pictures makes the journey also renew the README's pictures.
 var pictures = flag.String("pictures", "", "a folder for the README's pictures")
 
+// keep renews one of the README's pictures, where that was asked for.
+func keep(b *testbrowser.Tab, name string) {
+	if *pictures != "" {
+		b.Picture(filepath.Join(*pictures, name))
+	}
+}
+
 // says waits until the page shows a text.
 func says(b *testbrowser.Tab, text string) {
 	b.Until("document.body.innerText.includes(" + quoted(text) + ")")
@@ -37,10 +44,9 @@ func signInPage(b *testbrowser.Tab, u *usher, role string) {
 // from the wrong document to the advice for the next submission.
 func TestJourney_PicturesOfACancellation(t *testing.T) {
 	t.Parallel()
-	person := testbrowser.New(t, 390, 760)
-	agent := testbrowser.New(t, 1280, 800)
 	c := &clock{at: time.Now().Truncate(time.Millisecond)}
 	u := startUsher(t, t.TempDir(), c)
+	person, agent := testbrowser.New(t, 390, 760), testbrowser.New(t, 1280, 800) // closed before the server stops
 	signInPage(agent, u, "agent")
 	person.Open("http://" + u.addr + "/widget/")
 	says(person, "Hello")
@@ -52,9 +58,7 @@ func TestJourney_PicturesOfACancellation(t *testing.T) {
 	says(person, "Which email")
 	person.Write("ana@northwind-mail.com")
 	says(person, "This is what I will pass on")
-	if *pictures != "" {
-		person.Picture(filepath.Join(*pictures, "widget.png"))
-	}
+	keep(person, "widget.png")
 	person.Shot("journey-confirm")
 	person.Write("yes, send it")
 	says(person, "A person checks it")
@@ -102,8 +106,8 @@ func TestJourney_InArabicAndJapanese(t *testing.T) {
 	} {
 		t.Run(one.tag, func(t *testing.T) {
 			t.Parallel()
-			person := testbrowser.New(t, 390, 760)
 			u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
+			person := testbrowser.New(t, 390, 760)
 			person.Open("http://" + u.addr + "/widget/")
 			says(person, "Hello")
 			person.Write(one.mistake)
@@ -115,9 +119,7 @@ func TestJourney_InArabicAndJapanese(t *testing.T) {
 			person.Write("ana@northwind-mail.com")
 			says(person, spoken(t, one.tag, "confirm.ask"))
 			person.Until("document.documentElement.lang === '" + one.tag + "' && document.documentElement.dir === '" + one.direction + "'")
-			if *pictures != "" {
-				person.Picture(filepath.Join(*pictures, "widget-"+one.tag+".png"))
-			}
+			keep(person, "widget-"+one.tag+".png")
 		})
 	}
 }

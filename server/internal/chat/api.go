@@ -35,8 +35,14 @@ type Welcome struct {
 	Epoch        int64         `json:"epoch"`
 	LastSeq      int64         `json:"last_seq"`
 	Recovered    bool          `json:"recovered"`
+	Closed       bool          `json:"closed,omitempty"`
 	Handoff      *wire.Handoff `json:"handoff"`
-	events       int64         // position in the events, for Follow
+	// Verified says that the host app signed who this is, now or earlier in
+	// this conversation; Account is what it signed of the details of G4.4, so
+	// that a client shows them as such and never asks.
+	Verified bool                  `json:"verified"`
+	Account  map[string]wire.Field `json:"account,omitempty"`
+	events   int64                 // position in the events, for Follow
 }
 
 // Sent is one message as a client sends it.

@@ -7,6 +7,7 @@ import (
 
 	"usher/bot"
 	"usher/handoff"
+	"usher/server/internal/wire"
 )
 
 func TestHello_NewThenResumed(t *testing.T) {
@@ -150,4 +151,27 @@ func TestSetLocale_MovesTheWaitingCaseToo(t *testing.T) {
 	equal(t, "taken", must(h.SetLocale(t.Context(), conv, "es-AR"))(t), "es")
 	fails(h.SetLocale(t.Context(), conv, "fr"))(t, ErrBadValue)
 	equal(t, "in the queue", must(h.Store.Handoff(t.Context(), id))(t).Lang, "es")
+}
+
+// A client is told what the host app signed, apart from what the person typed,
+// and whether the conversation is over: it may have been away when that was said.
+func TestHello_TellsWhatIsSignedAndWhetherItIsOver(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	guest := must(h.Hello(t.Context(), Hello{Timezone: "UTC"}))(t)
+	h.say(guest.Conversation, "cancel my review, my email is ana@example.com")
+	again := must(h.Hello(t.Context(), Hello{Session: guest.Session}))(t)
+	equal(t, "a guest's account", again.Account, nil)
+	equal(t, "a guest is verified", again.Verified, false)
+	ok(t, h.End(t.Context(), guest.Conversation))
+	equal(t, "a guest's end", must(h.Hello(t.Context(), Hello{Session: guest.Session}))(t).Closed, true)
+
+	at := h.now().Add(-time.Hour).Truncate(time.Second)
+	signed := must(h.Hello(t.Context(), Hello{Person: &Person{Subject: "u1", Email: "lea@example.com", Status: "under_review", SubmittedAt: at}}))(t)
+	equal(t, "signed in", signed.Verified, true)
+	equal(t, "the account", signed.Account, map[string]wire.Field{
+		"email":        {Value: "lea@example.com", Source: "app", Label: "Email"},
+		"status":       {Value: "under_review", Source: "app", Label: "Status", Text: "Under Review"},
+		"submitted_at": {Value: at.UTC().Format(time.RFC3339), Source: "app", Label: "Submission time"},
+	})
 }

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"usher/bot"
+	"usher/handoff"
 	"usher/intents/secret"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
+	"usher/server/internal/wire"
 )
 
 // Hello lets a chat user in: it resumes the session, else the open conversation
@@ -93,7 +95,18 @@ func (s *Service) welcome(ctx context.Context, d done) Welcome {
 	w := Welcome{
 		Conversation: d.conv.ID, Session: s.tagged(d.conv.ID), Locale: d.record.Bot.Locale,
 		Owner: d.conv.Owner, Epoch: d.conv.Epoch, LastSeq: d.conv.LastSeq, Recovered: true, events: d.conv.LastEvent,
+		Closed: d.record.Bot.Closed, Verified: d.record.Bot.Verified,
 	}
+	for id, f := range wireFields(d.record.Bot.Fields) {
+		if f.Source != string(handoff.FromApp) {
+			continue
+		}
+		if w.Account == nil {
+			w.Account = map[string]wire.Field{}
+		}
+		w.Account[id] = f
+	}
+	s.label(w.Account, w.Locale)
 	if t := d.record.Bot.Ticket; t != nil {
 		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(d.record.Bot, *t))
 	}

@@ -20,6 +20,7 @@ func dataOf(b bot.State, t handoff.Ticket) caseData {
 // bot's verdict, notes or anything about agents but a name.
 func (s *Service) forUser(ctx context.Context, conv string, d caseData) *wire.Handoff {
 	h := s.common(conv, d)
+	s.label(h.Fields, d.Lang)
 	if d.Ticket.Agent != nil {
 		h.Agent = &wire.Agent{Name: d.Ticket.Agent.Name}
 	}
@@ -55,17 +56,36 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 	h := &wire.Handoff{
 		ID: t.ID, Conversation: conv, Queue: t.Queue, Priority: string(t.Priority), State: string(t.State),
 		StartsAt: t.StartsAt, Lang: d.Lang, Outcome: string(t.Outcome), Epoch: d.Epoch,
-		Fields: map[string]wire.Field{}, Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
-	}
-	for id, f := range map[string]handoff.Field{
-		"email": t.Fields.Email, "submitted_at": t.Fields.SubmittedAt,
-		"status": t.Fields.Status, "reason": t.Fields.Reason,
-	} {
-		if f.Given() {
-			h.Fields[id] = wire.Field{Value: f.Value, Source: string(f.Source)}
-		}
+		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
 	return h
+}
+
+// label puts the details into words for the person.
+func (s *Service) label(fields map[string]wire.Field, lang string) {
+	for id, f := range fields {
+		f.Label = s.Lines.Say(lang, "field."+id, nil)
+		switch {
+		case f.Value == handoff.Unknown:
+			f.Text = s.Lines.Say(lang, "field.unknown", nil)
+		case id == "status", id == "reason":
+			f.Text = s.Lines.Say(lang, id+"."+f.Value, nil)
+		}
+		fields[id] = f
+	}
+}
+
+// wireFields are the details that were given, each with its source.
+func wireFields(fields handoff.Fields) map[string]wire.Field {
+	given := map[string]wire.Field{}
+	for id, f := range map[string]handoff.Field{
+		"email": fields.Email, "submitted_at": fields.SubmittedAt, "status": fields.Status, "reason": fields.Reason,
+	} {
+		if f.Given() {
+			given[id] = wire.Field{Value: f.Value, Source: string(f.Source)}
+		}
+	}
+	return given
 }
 
 // message is a stored message as clients see it. The sender's own id goes to

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -61,6 +62,7 @@ func New(t testing.TB, width, height int64, features ...string) *Tab {
 		media.Features = append(media.Features, &emulation.MediaFeature{Name: pair[0], Value: pair[1]})
 	}
 	command(b, emulation.SetEmulatedMedia, media)
+	command(b, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
 	command(b, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/Bogota"})
 	return b
 }
@@ -104,6 +106,22 @@ func (b *Tab) Forgive() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.bad = nil
+}
+
+// Complained waits until the browser has called something with this text an
+// error.
+func (b *Tab) Complained(text string) {
+	b.t.Helper()
+	for end := time.Now().Add(Patience); time.Now().Before(end); {
+		b.mu.Lock()
+		found := slices.ContainsFunc(b.bad, func(bad string) bool { return strings.Contains(bad, text) })
+		b.mu.Unlock()
+		if found {
+			return
+		}
+		Eval[bool](b, `new Promise((done) => setTimeout(done, 30, true))`)
+	}
+	b.Fatal("the browser never complained about %s", text)
 }
 
 func (b *Tab) clean() {
@@ -205,6 +223,24 @@ func Eventually(expression string) string {
 	return `new Promise((resolve, reject) => { const end = Date.now() + ` + fmt.Sprint(Patience.Milliseconds()) + `; (function look() { let ok = false; try { ok = ` + expression + `; } catch {} if (ok) resolve(true); else if (Date.now() > end) reject(new Error('never true')); else setTimeout(look, 30); })(); })`
 }
 
+// Busy is how long the main thread has computed since the page was opened, in
+// processor time: what other programs take of the machine does not count.
+func (b *Tab) Busy() time.Duration {
+	b.t.Helper()
+	command(b, performance.Enable, performance.EnableParams{TimeDomain: performance.EnableTimeDomainThreadTicks})
+	got, err := chromedp.Call(b.ctx, performance.GetMetrics, cdp.Empty{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, m := range got.Metrics {
+		if m.Name == "TaskDuration" {
+			return time.Duration(m.Value * float64(time.Second))
+		}
+	}
+	b.Fatal("the browser tells no TaskDuration")
+	return 0
+}
+
 // Press presses one letter outside any field, as a shortcut.
 func (b *Tab) Press(letter string) {
 	b.t.Helper()
@@ -217,6 +253,12 @@ func (b *Tab) Key(key, code string, number int64) {
 	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
 		command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: kind, Key: key, Code: code, WindowsVirtualKeyCode: number})
 	}
+}
+
+// Paste puts what the clipboard holds where the cursor is.
+func (b *Tab) Paste() {
+	b.t.Helper()
+	command(b, input.DispatchKeyEvent, input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: "v", Code: "KeyV", Commands: []string{"paste"}})
 }
 
 // Write types a message into the widget and sends it.

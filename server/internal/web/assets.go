@@ -9,15 +9,16 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
-	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 )
 
 // assets are the embedded files, finished at start: hashes put into the pages,
-// launcher labels into the loader. gzip is made once, when first asked for: all
-// of it at start would be a third of the time to ready.
+// launcher labels into the loader. What costs time, making a file small and
+// packing it, waits until somebody asks for the file: all of it at start would
+// be a third of the time to ready.
 type assets struct {
 	hash  string // covers every file; 16 hex digits
 	files map[string]asset
@@ -26,7 +27,7 @@ type assets struct {
 type asset struct {
 	kind   string // Content-Type
 	etag   string
-	plain  []byte
+	plain  func() []byte
 	packed func() []byte // gzip
 }
 
@@ -40,14 +41,10 @@ var kinds = map[string]string{
 }
 
 const (
-	hashMark  = "/assets/_/"                  // stands in the pages for /assets/HASH/
-	labelMark = `{ en: 'Open support chat' }` // stands in the loader for all languages' labels
+	hashMark   = "/assets/_/" // stands in the pages for /assets/HASH/
+	importMark = `@import "../shared/theme.css";`
+	labelMark  = `{ en: 'Open support chat' }` // stands in the loader for all languages' labels
 )
-
-// comment is a line of a module that is only a comment. They are for readers of
-// the source and a sixth of what would be sent; nothing else is rewritten. No
-// module has a template literal with such a line in it.
-var comment = regexp.MustCompile(`(?m)^[ \t]*//.*\n`)
 
 // loadAssets reads the whole tree. labels is JSON, tag to launcher label.
 func loadAssets(tree fs.FS, labels []byte) (*assets, error) {
@@ -67,8 +64,8 @@ func loadAssets(tree fs.FS, labels []byte) (*assets, error) {
 			}
 			b = bytes.Replace(b, []byte(labelMark), labels, 1)
 		}
-		if path.Ext(name) == ".js" {
-			b = comment.ReplaceAll(b, nil)
+		if b, err = inline(tree, name, b); err != nil {
+			return err
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(b))
 		sum.Write(b)
@@ -88,14 +85,29 @@ func loadAssets(tree fs.FS, labels []byte) (*assets, error) {
 			b = bytes.ReplaceAll(b, []byte(hashMark), []byte("/assets/"+a.hash+"/"))
 		}
 		own := sha256.Sum256(b)
+		plain := sync.OnceValue(func() []byte { return shrink(kind, b) })
 		a.files[name] = asset{
 			kind:   kind,
 			etag:   `"` + hex.EncodeToString(own[:12]) + `"`,
-			plain:  b,
-			packed: sync.OnceValue(func() []byte { return pack(b) }),
+			plain:  plain,
+			packed: sync.OnceValue(func() []byte { return pack(plain()) }),
 		}
 	}
 	return a, nil
+}
+
+// inline puts what a style sheet imports from the folder of shared files into
+// its place: one file packs better than two, and is there after one round trip.
+func inline(tree fs.FS, name string, b []byte) ([]byte, error) {
+	before, after, found := bytes.Cut(b, []byte(importMark))
+	if !found || path.Ext(name) != ".css" {
+		return b, nil
+	}
+	shared, err := fs.ReadFile(tree, "shared/theme.css")
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(before, shared, after), nil
 }
 
 func pack(b []byte) []byte {
@@ -120,8 +132,8 @@ func (a *assets) serve(w http.ResponseWriter, r *http.Request, name string) {
 	body, etag := f.plain, f.etag
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		body, etag = f.packed(), strings.TrimSuffix(f.etag, `"`)+`-gz"`
+		body, etag = f.packed, strings.TrimSuffix(f.etag, `"`)+`-gz"`
 	}
 	h.Set("ETag", etag)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body()))
 }

@@ -20,10 +20,11 @@
 //   - Loader and frame talk by postMessage. Both name the exact target origin
 //     and check event.origin and event.source of every message; nothing is ever
 //     posted to "*".
-//   - No build step: what is in pages/ is what the browser runs, less the lines
-//     that are only comments. Every module is served under /assets/HASH/, where
-//     HASH covers all files, so relative imports work and everything is cached
-//     for good.
+//   - No build step: pages/ holds plain modules that run as they are, one file
+//     a request. The server only leaves out what a browser does not need of
+//     each, comments and long local names, when it is first asked for. Every
+//     module is served under /assets/HASH/, where HASH covers all files, so
+//     relative imports work and everything is cached for good.
 //   - Text reaches the page by textContent only. A test greps for the other
 //     ways, and the policy (require-trusted-types-for) makes them throw.
 //   - The console draws only the rows of a list that are in sight, so that two

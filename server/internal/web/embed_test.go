@@ -25,7 +25,7 @@ func TestEmbed_TheHostPageAndItsFrame(t *testing.T) {
 		t.Errorf("hello: %v", hello)
 	}
 	b.Shot("demo-open")
-	testbrowser.InWidget[bool](b, `(document.querySelector('header button').click(), true)`)
+	testbrowser.InWidget[bool](b, `(document.querySelector('header button:last-of-type').click(), true)`)
 	b.Until(`heard.includes('close')`)
 	s.chat.say("agent", "Maria", "Are you still there?", nil)
 	b.Until(`heard.filter((e) => e === 'unread').length > 1 && heard.includes('message')`)
@@ -66,5 +66,30 @@ func TestEmbed_OtherOriginsAreNotHeard(t *testing.T) {
 	}
 	if got := testbrowser.InWidget[bool](b, `localStorage.length > 0`); !got {
 		t.Error("a stray message signed the user out")
+	}
+}
+
+// Who signs out of the host page leaves nothing behind, also when the chat was
+// not opened since the page loaded: the next person at that browser must not
+// get the conversation.
+func TestEmbed_LogoutReachesAFrameThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), testbrowser.New(t, 800, 700)
+	b.Open(s.URL + "/")
+	b.Until(`window.Usher && Usher.ready`)
+	testbrowser.Eval[bool](b, `(Usher.open(), true)`)
+	b.Settle()
+	testbrowser.InWidget[bool](b, testbrowser.Eventually(`document.querySelectorAll('.msg').length === 1`))
+	testbrowser.Eval[bool](b, `(sessionStorage.clear(), true)`) // as in a new tab
+	b.Open(s.URL + "/")
+	b.Until(`window.Usher && Usher.ready`)
+	const session = `Object.keys(localStorage).some((k) => k.endsWith(':session'))`
+	if !testbrowser.Eval[bool](b, session) {
+		t.Fatal("there is no session to forget")
+	}
+	testbrowser.Eval[bool](b, `(window.late = 0, Usher.on('ready', () => late++), Usher('logout'), true)`)
+	b.Until(`!(` + session + `) && late === 1`)
+	if got := len(s.chat.greeted()); got != 1 {
+		t.Errorf("%d connections, want 1: forgetting needs none", got)
 	}
 }

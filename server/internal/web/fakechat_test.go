@@ -23,6 +23,8 @@ type fakeChat struct {
 	owner    string
 	epoch    int
 	agent    object
+	closed   bool
+	account  object // what the host app has signed
 	handoff  object
 	messages []object
 	byID     map[string]int // client id → seq
@@ -153,9 +155,13 @@ func (c *fakeChat) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.mu.Unlock()
 		return
 	}
+	if c.closed && hello["session"] == nil {
+		c.closed, c.handoff, c.messages = false, nil, c.messages[:1]
+	}
 	after := int(hello["after"].(float64))
 	s.send(object{
 		"type": "welcome", "conversation": "c1", "session": c.session, "locale": c.locale, "owner": c.owner, "epoch": c.epoch,
+		"verified": c.account != nil, "account": c.account, "closed": c.closed,
 		"last_seq": len(c.messages), "recovered": true, "handoff": c.handoff, "limits": object{"text_chars": 4000, "frame_bytes": 65536, "agent_grace_s": 30},
 	})
 	for _, m := range c.messages[min(after, len(c.messages)):] {
@@ -193,6 +199,7 @@ func (c *fakeChat) take(s *socket, f object) {
 		c.move("withdrawn", nil)
 		c.setOwner("bot", nil)
 	case "conversation.end":
+		c.closed = true
 		c.fan(object{"type": "conversation.closed", "conversation": "c1"})
 	case "rating.send":
 		s.send(object{"type": "ack"})
@@ -221,15 +228,16 @@ func (c *fakeChat) sent(s *socket, f object) {
 		}
 	}
 	c.byID[id] = len(c.messages) + 1
+	own := object{"id": id}
 	if text == "drop me after storing" && !c.lost[text] {
 		c.lost[text] = true
 		delete(c.sockets, s)
-		c.add("user", "", text, nil)
+		c.add("user", "", text, own)
 		_ = s.conn.NetConn().Close()
 		return
 	}
 	s.send(object{"type": "ack", "id": id, "seq": c.byID[id], "through": c.byID[id], "at": c.now().UTC().Format(time.RFC3339), "duplicate": false})
-	c.add("user", "", text, nil)
+	c.add("user", "", text, own)
 	c.reply(text, f)
 }
 
@@ -240,10 +248,12 @@ func (c *fakeChat) reply(text string, f object) {
 		c.add("bot", "Usher", "I have told our security team; they come first. While you wait, do this now:\n1. Change your password and unbind every third-party authorisation.\n2. Disable all API keys.\n3. Stay here: the team freezes the account and pulls the login logs.\n4. Leave the verification alone until the account is restored.", object{"meta": object{"advice": "secure_account_first", "facts": []string{"G9.1", "G9.2"}}})
 	case text == "Cancel a review":
 		c.add("bot", "Usher", "I can prepare that. Please give me the details the reviewer needs.", object{"form": object{"fields": []object{
-			{"name": "email", "value": "lea@example.com", "source": "app"}, {"name": "submitted_at", "required": true}, {"name": "status", "required": true}, {"name": "reason", "required": true, "error": "missing"},
+			{"id": "submitted_at", "type": "datetime", "label": "Submitted on"},
+			{"id": "status", "type": "select", "label": "Status shown in the app", "options": []object{{"id": "under_review", "label": "Under Review"}, {"id": "unknown", "label": "I do not know"}}},
+			{"id": "reason", "type": "select", "label": "Reason", "options": []object{{"id": "wrong_document", "label": "Wrong or expired document"}, {"id": "waiting", "label": "It takes too long"}}},
 		}}})
 	case f["form"] != nil:
-		c.add("bot", "Usher", "This is what I will send. Is it right?", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})
+		c.add("bot", "Usher", "This is what I will pass on:\n\nPlease cancel my review.\nReason: Wrong or expired document\nRegistered email: lea@example.com\nSubmitted: Nov 22, 2026, 4:10 AM\nStatus: Under Review\n\nIs it right? Then I send it.", object{"form": nil, "choices": []object{{"id": "affirm", "label": "Yes, send it"}, {"id": "deny", "label": "No, change it"}}})
 	case text == "Yes, send it":
 		c.queue("kyc_review", "normal")
 	case strings.HasPrefix(text, "script"):
@@ -257,6 +267,10 @@ func (c *fakeChat) queue(queue, priority string) {
 	c.handoff = object{
 		"id": "h1", "conversation": "c1", "queue": queue, "priority": priority, "state": "queued", "position": 3,
 		"wait": object{"low_s": 300, "high_s": 900}, "lang": c.locale,
+		"fields": object{
+			"email": object{"value": "lea@example.com", "source": "app", "label": "Registered email"}, "submitted_at": object{"value": "2026-11-22T09:10:00Z", "source": "user", "label": "Submitted on"},
+			"status": object{"value": "under_review", "source": "user", "label": "Status shown in the app", "text": "Under Review"}, "reason": object{"value": "wrong_document", "source": "user", "label": "Reason", "text": "Wrong or expired document"},
+		},
 		"request": "Hello, I would like to cancel my review.\nReason: wrong document\nRegistered email: lea@example.com\nSubmitted: 2026-11-22 09:10\nStatus: Under Review",
 	}
 	c.fan(object{"type": "handoff.queued", "handoff": c.handoff})

@@ -76,13 +76,15 @@ func TestHostile_TheChatShowsItAsText(t *testing.T) {
 	for _, frame := range []string{
 		`null`, `7`, `[]`, `"x"`, `{}`, `{"type":null}`, `{"type":"message.created"}`, `{"type":"message.created","message":{"seq":"x"}}`, `{"type":"__proto__"}`, `{"type":"constructor"}`,
 		`{"type":"handoff.queued","handoff":7}`, `{"type":"handoff.queued","handoff":{}}`, `{"type":"queue.position"}`, `{"type":"typing"}`, `{"type":"error"}`, `{"type":"ack"}`,
-		`{"type":"message.receipt","read":"x"}`, `{"type":"conversation.owner_changed","owner":{},"agent":7}`, `{"type":"locale","locale":"<b>"}`,
+		`{"type":"message.receipt","read":"x"}`, `{"type":"conversation.owner_changed","owner":{},"agent":7}`,
 		fmt.Sprintf(`{"type":"message.created","message":{"seq":%d,"from":"bot","at":"never","text":7,"choices":"x","form":{"fields":[null,7,{"id":"x"}]}}}`, total+1),
 	} {
 		s.chat.pushRaw(frame)
 	}
 	s.chat.say("bot", "Usher", "still alive", object{"seq": total + 2})
 	b.Until(`document.body.innerText.includes('still alive')`)
+	s.chat.pushRaw(`{"type":"locale","locale":"<b>"}`)
+	b.Until(`document.documentElement.lang === 'en' && document.querySelector('header h1').textContent === 'Support'`)
 }
 
 func TestHostile_TheConsoleShowsItAsText(t *testing.T) {

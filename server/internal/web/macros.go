@@ -17,5 +17,5 @@ func (p *pages) macros(rw http.ResponseWriter, r *http.Request) {
 			words[key] = text
 		}
 	}
-	answer(rw, map[string]any{"lang": tag, "dir": direction(tag), "macros": w.macros[tag], "order": w.order, "words": words})
+	answer(rw, r, map[string]any{"lang": tag, "dir": direction(tag), "macros": w.macros[tag], "order": w.order, "words": words})
 }

@@ -18,8 +18,9 @@ import (
 )
 
 const (
-	maxLoader = 5_000  // bytes, gzipped: what a host page pays for a closed chat
-	maxWidget = 25_000 // bytes, gzipped: everything of the open chat
+	maxLoader = 5 << 10  // bytes, gzipped: what a host page pays for a closed chat
+	maxWords  = 3 << 10  // bytes, gzipped: what the widget says, in any one language
+	maxWidget = 25 << 10 // bytes, gzipped: everything until the chat is open
 )
 
 func handler(t *testing.T, o web.Options) http.Handler {
@@ -124,17 +125,19 @@ func TestPages_AssetsAreCachedByContent(t *testing.T) {
 	}
 }
 
+// Everything is counted that a phone loads from the first byte to an open chat:
+// the loader, the frame's page, its modules and styles, and the words in English;
+// no other language is much longer.
 func TestPages_TheWidgetIsSmall(t *testing.T) {
 	t.Parallel()
 	h := handler(t, web.Options{})
 	size := func(path string) int { return get(h, path, "Accept-Encoding", "gzip").Body.Len() }
-	if n := size("/widget.js"); n > maxLoader {
-		t.Errorf("the loader is %d bytes, at most %d", n, maxLoader)
-	} else {
-		t.Logf("loader: %d bytes gzipped", n)
+	loader := size("/widget.js")
+	if loader > maxLoader {
+		t.Errorf("the loader is %d bytes, at most %d", loader, maxLoader)
 	}
 	page := get(h, "/widget/").Body.String()
-	total := size("/widget/")
+	total := loader + size("/widget/")
 	seen := map[string]bool{}
 	for _, path := range regexp.MustCompile(`/assets/[0-9a-f]{16}/[a-z/]+\.(?:js|css)`).FindAllString(page, -1) {
 		if !seen[path] {
@@ -151,10 +154,27 @@ func TestPages_TheWidgetIsSmall(t *testing.T) {
 			t.Errorf("the page does not preload %s", name)
 		}
 	}
+	english, words := size("/widget/strings.json?lang=en"), 0
+	for _, file := range must(filepath.Glob("../../../locales/*/pages.toml"))(t) {
+		words = max(words, size("/widget/strings.json?lang="+filepath.Base(filepath.Dir(file))))
+	}
+	total += english
+	if words > maxWords {
+		t.Errorf("the words of a language are %d bytes, at most %d", words, maxWords)
+	}
 	if total > maxWidget {
 		t.Errorf("the widget is %d bytes, at most %d", total, maxWidget)
-	} else {
-		t.Logf("widget: %d bytes gzipped in %d files", total, len(seen)+1)
+	}
+	t.Logf("gzipped: %d bytes, of them the loader %d, the words %d (at most %d in another language); %d files", total, loader, english, words, len(seen)+3)
+}
+
+func must[T any](v T, err error) func(*testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
 	}
 }
 
@@ -190,18 +210,18 @@ func TestPages_WordsFallBackToEnglish(t *testing.T) {
 	}
 	h := handler(t, web.Options{Locales: locales})
 	for _, c := range []struct{ query, accept, want string }{
-		{"?lang=ar", "", `{"dir":"rtl","lang":"ar","strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=ar-EG", "", `{"dir":"rtl","lang":"ar","strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=uk", "", `{"dir":"ltr","lang":"en","strings":{"launcher":"Open","send":"Send"}}`},
-		{"", "fr, ar;q=0.5", `{"dir":"rtl","lang":"ar","strings":{"launcher":"افتح","send":"Send"}}`},
-		{"?lang=<script>", "%%%", `{"dir":"ltr","lang":"en","strings":{"launcher":"Open","send":"Send"}}`},
+		{"?lang=ar", "", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=ar-EG", "", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=uk", "", `{"dir":"ltr","lang":"en","langs":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
+		{"", "fr, ar;q=0.5", `{"dir":"rtl","lang":"ar","langs":["en","ar"],"strings":{"launcher":"افتح","send":"Send"}}`},
+		{"?lang=<script>", "%%%", `{"dir":"ltr","lang":"en","langs":["en","ar"],"strings":{"launcher":"Open","send":"Send"}}`},
 	} {
 		got := get(h, "/widget/strings.json"+c.query, "Accept-Language", c.accept)
 		if body := strings.TrimSpace(got.Body.String()); body != c.want {
 			t.Errorf("%s %s:\n%s\nwant\n%s", c.query, c.accept, body, c.want)
 		}
 	}
-	if got := get(h, "/widget.js").Body.String(); !strings.Contains(got, `const labels = {"ar":"افتح","en":"Open"};`) {
+	if got := get(h, "/widget.js").Body.String(); !strings.Contains(got, `{ar:"افتح",en:"Open"}`) {
 		t.Error("the loader has not the launcher's labels")
 	}
 }

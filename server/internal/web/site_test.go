@@ -7,6 +7,7 @@ import (
 	"os"
 	"testing"
 
+	"usher/server/internal/testbrowser"
 	"usher/server/internal/web"
 )
 
@@ -17,9 +18,9 @@ type site struct {
 	agent *fakeAgent
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, origins ...string) *site {
 	t.Helper()
-	pages, err := web.Handler(web.Options{Locales: os.DirFS("../../../locales"), Demo: true})
+	pages, err := web.Handler(web.Options{Locales: os.DirFS("../../../locales"), AllowedOrigins: origins, Demo: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,4 +36,14 @@ func newSite(t *testing.T) *site {
 	s.Server = httptest.NewServer(mux)
 	t.Cleanup(s.Close)
 	return s
+}
+
+// connected waits until the widget has connected so many times.
+func (s *site) connected(b *testbrowser.Tab, times int) {
+	for tries := 0; len(s.chat.greeted()) < times; tries++ {
+		if tries == 500 {
+			b.Fatal("%d connections, want %d", len(s.chat.greeted()), times)
+		}
+		testbrowser.Eval[bool](b, `new Promise((done) => setTimeout(done, 20, true))`)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 	"golang.org/x/text/language"
@@ -163,26 +164,31 @@ func direction(tag string) string {
 
 // answer sends texts as JSON; they change with an upgrade only, and are asked
 // for anew with each page.
-func answer(rw http.ResponseWriter, body any) {
+func answer(rw http.ResponseWriter, r *http.Request, body any) {
 	var b bytes.Buffer
 	_ = json.NewEncoder(&b).Encode(body) // maps of strings always encode
 	commonHeaders(rw.Header())
 	rw.Header().Set("Content-Type", "application/json")
 	rw.Header().Set("Cache-Control", "no-cache")
-	rw.Header().Set("Vary", "Accept-Language")
-	_, _ = rw.Write(b.Bytes())
+	rw.Header().Set("Vary", "Accept-Language, Accept-Encoding")
+	packed := b.Bytes()
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		rw.Header().Set("Content-Encoding", "gzip")
+		packed = pack(packed)
+	}
+	_, _ = rw.Write(packed)
 }
 
-// strings serves one page's texts: {"lang","dir","strings"}, and
-// "langs" for the console.
+// strings serves one page's texts: {"lang","dir","langs","strings"}.
 func (p *pages) strings(page string) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
 		w := p.words
 		tag := w.pick(r)
-		body := map[string]any{"lang": tag, "dir": direction(tag), "strings": w.widget[tag]}
-		if page == "console" { // where one chooses among the languages
-			body["strings"], body["langs"] = w.console[tag], w.tags
+		table := w.widget[tag]
+		if page == "console" {
+			table = w.console[tag]
 		}
-		answer(rw, body)
+		body := map[string]any{"lang": tag, "dir": direction(tag), "langs": w.tags, "strings": table}
+		answer(rw, r, body)
 	}
 }

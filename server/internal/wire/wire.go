@@ -88,11 +88,15 @@ type Agent struct {
 }
 
 // Field is one detail of the request with its source: user or app. Masked: the
-// value is a stand-in until the case is claimed or the field revealed.
+// value is a stand-in until the case is claimed or the field revealed. The
+// person is also told what it is called and what a value that is a name means,
+// in the language of the conversation.
 type Field struct {
 	Value  string `json:"value"`
 	Source string `json:"source"`
 	Masked bool   `json:"masked,omitempty"`
+	Label  string `json:"label,omitempty"`
+	Text   string `json:"text,omitempty"` // of a status, a reason, or "unknown"
 }
 
 // Verdict is the bot's conclusion, for agents.

@@ -22,7 +22,7 @@ func TestUser_WelcomeThenTheGreeting(t *testing.T) {
 	}
 	want := fmt.Sprint(map[string]any{
 		"type": "welcome", "conversation": conversation, "session": session, "locale": "en", "owner": "bot",
-		"epoch": welcome["epoch"], "last_seq": 1.0, "recovered": true, "handoff": nil,
+		"epoch": welcome["epoch"], "last_seq": 1.0, "recovered": true, "verified": false, "handoff": nil,
 		"limits": map[string]any{"text_chars": 4000.0, "frame_bytes": 65536.0, "agent_grace_s": 30.0},
 	})
 	if got := fmt.Sprint(welcome); got != want {

@@ -45,6 +45,7 @@ export function icon(name) {
 const ICONS = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12l16-8-5 16-3.5-6.5zM20 4l-8.5 9.5',
+  more: 'M4 7h16M4 12h16M4 17h16',
   bot: 'M5 9h14v9H5zM12 9V5M12 5h.01M9 13h.01M15 13h.01M2.5 12v3M21.5 12v3',
   person: 'M12 12a4 4 0 100-8 4 4 0 000 8zM4.5 20.5c.8-4 3.7-6 7.5-6s6.7 2 7.5 6',
   shield: 'M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6zM12 8v4.5M12 16h.01',

@@ -21,7 +21,8 @@ export function randomID() {
 // connect keeps a socket open to a path of this host.
 //   hello()        a promise of the first frame of each connection
 //   frame(f)       every frame, after `welcome` has been noted
-//   state(s, why)  connecting | open | waiting | stopped
+//   state(s, why)  connecting | open | waiting | stopped; why is what the server
+//                  said when it closed, such as drain
 // and gives { send(frame), again(), stop() }.
 export function connect({ path, hello, frame, state }) {
   let socket = null;
@@ -31,13 +32,14 @@ export function connect({ path, hello, frame, state }) {
   let wait = 0; // asked for by the server, in ms
   let opened = 0; // when welcome came; 0 when it has not
   let ended = null; // why it must stay closed
+  let said = ''; // the reason of its last goodbye, until the next welcome
   let halted = false;
 
   async function dial() {
     clearTimeout(timer);
     drop();
     const mine = ++attempt;
-    state('connecting');
+    state('connecting', said);
     let first;
     try {
       first = await hello();
@@ -65,10 +67,12 @@ export function connect({ path, hello, frame, state }) {
     if (f.type === 'welcome') {
       clearTimeout(timer);
       opened = Date.now();
+      said = '';
       state('open');
     } else if (f.type === 'goodbye') {
       wait = Math.max(0, Number(f.retry_after_ms) || 0);
-      if (f.resume === false) ended = f.reason || 'goodbye';
+      said = String(f.reason || '');
+      if (f.resume === false) ended = said || 'goodbye';
     }
     frame(f);
   }
@@ -87,7 +91,7 @@ export function connect({ path, hello, frame, state }) {
     wait = 0;
     clearTimeout(timer);
     timer = setTimeout(dial, ms);
-    state('waiting');
+    state('waiting', said);
   }
 
   function drop() {

@@ -5,6 +5,7 @@ import { el } from './dom.js';
 
 const URLS = /\bhttps?:\/\/[^\s<>"'`\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/giu;
 const NUMBERED = /^\s*\p{Nd}{1,2}\s?(?:[.)]\s+|[\u3001\uff0e]\s*)(?=\S)/u;
+const DETAIL = /^[^:\uff1a]{2,40}[:\uff1a]\s*\S/u; // three of them in a row are a filled-in request
 const BULLET = /^\s*[-*\u2022\u00b7]\s+(?=\S)/u;
 
 // link makes an anchor of a web address, or gives null for anything else. An
@@ -72,7 +73,7 @@ export function plain(text) {
 export function rich(text, tick) {
   let step = 0;
   return blocks(text).map((block) => {
-    if (block.kind === 'p') return el('p', { dir: 'auto' }, inline(block.lines.join('\n')));
+    if (block.kind === 'p') return el('p', { dir: 'auto', class: block.lines.filter((line) => DETAIL.test(line)).length > 2 && 'request' }, inline(block.lines.join('\n')));
     const items = block.lines.map((line) => {
       if (block.kind === 'ul' || !tick) return el('li', { dir: 'auto' }, inline(line));
       const n = ++step;

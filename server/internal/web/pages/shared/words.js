@@ -70,6 +70,13 @@ export function span(seconds) {
   return unit('hour').format(hours) + (rest ? ` ${unit('minute').format(rest)}` : '');
 }
 
+// minutes is a length of time as a clock shows it: "12:05".
+export function minutes(seconds) {
+  const s = Math.max(0, Math.floor(seconds));
+  const two = new Intl.NumberFormat(lang, { minimumIntegerDigits: 2, useGrouping: false });
+  return `${two.format(Math.floor(s / 60))}:${two.format(s % 60)}`;
+}
+
 // range is an estimate in minutes: "1–5 min".
 export function range(low, high) {
   const [a, b] = [low, high].map((s) => Math.max(1, Math.round((s || 0) / 60)));

@@ -27,6 +27,8 @@ export function createChat({ stored, token, locale, changed }) {
     readBy: 0, // how far the other side has read
     typing: false,
     closed: false,
+    verified: false, // the host app has signed who this is
+    account: null, // what it has signed: { id: { value, source } }
     outbox: stored.outbox.get().map((m) => ({ ...m, state: m.state === 'sent' ? 'sending' : m.state })),
   };
   let socket = null;
@@ -66,6 +68,7 @@ export function createChat({ stored, token, locale, changed }) {
       Object.assign(s, {
         conversation: f.conversation, owner: f.owner, epoch: f.epoch || 0, handoff: f.handoff || null,
         agent: f.agent || f.handoff?.agent || null, goal: f.last_seq || 0, closed: Boolean(f.closed),
+        verified: Boolean(f.verified), account: f.account || null,
         maxChars: f.limits?.text_chars || 4000,
       });
       refused = 0;
@@ -85,9 +88,7 @@ export function createChat({ stored, token, locale, changed }) {
       const fresh = m.seq > s.goal;
       s.lastSeq = m.seq;
       if (m.from === 'user') {
-        s.outbox = s.outbox.filter((o) => o.seq !== m.seq && (!m.id || o.id !== m.id));
-        const twin = fresh || m.id ? null : s.outbox.find((o) => sameText(o, m));
-        if (twin) twin.veiled = true;
+        s.outbox = s.outbox.filter((o) => o.seq !== m.seq && o.id !== m.id);
         saveOutbox();
       } else stopTyping();
       changed('message', { message: m, fresh });
@@ -97,7 +98,7 @@ export function createChat({ stored, token, locale, changed }) {
       if (!f.id) changed('rated');
       if (!sent) return;
       if (f.at) s.skew = Date.parse(f.at) - Date.now() || 0;
-      Object.assign(sent, { state: 'sent', seq: f.seq, veiled: false });
+      Object.assign(sent, { state: 'sent', seq: f.seq });
       if (f.seq <= s.lastSeq) s.outbox = s.outbox.filter((o) => o !== sent);
       saveOutbox();
       watchAcks();
@@ -135,6 +136,7 @@ export function createChat({ stored, token, locale, changed }) {
     },
     'conversation.owner_changed'(f) {
       if (f.epoch < s.epoch) return;
+      stopTyping();
       Object.assign(s, { owner: f.owner, epoch: f.epoch || s.epoch, agent: f.agent || null });
       changed('owner');
     },
@@ -155,10 +157,6 @@ export function createChat({ stored, token, locale, changed }) {
       changed('handoff', f.type);
     }
   }
-
-  // A replayed message of ours that a reload has left unacked in the outbox: it
-  // is sent again all the same, but not shown twice until the ack tells.
-  const sameText = (o, m) => o.state === 'sending' && !o.veiled && m.seq > o.after && o.text === m.text;
 
   // The server does not know the session, or it is another user's.
   function strangers() {
@@ -218,7 +216,7 @@ export function createChat({ stored, token, locale, changed }) {
     start,
     get started() { return socket !== null; },
     send(text, extra) {
-      const o = { id: randomID(), text, ...extra, state: 'sending', after: s.lastSeq };
+      const o = { id: randomID(), text, ...extra, state: 'sending' };
       s.outbox.push(o);
       saveOutbox();
       changed('outbox');

@@ -1,23 +1,38 @@
 // Where the user writes: Enter sends, Shift+Enter starts a line. The draft is
-// kept on every change, so a reload loses nothing.
+// kept on every change, so a reload loses nothing; but what seems to be a
+// password or a key is not kept, and not sent before the user was warned.
 import { el, icon, set, show } from '../shared/dom.js';
 import { number, t } from '../shared/words.js';
+import { holdsSecret } from './secret.js';
 
 export function createComposer({ draft, limit, send, typing }) {
   const box = el('textarea', { id: 'text', rows: '1', dir: 'auto', autocomplete: 'off', 'aria-describedby': 'text-note', oninput: changed, onkeydown: keys });
   const label = el('label', { for: 'text', class: 'away' });
   const note = el('p', { id: 'text-note', class: 'note', role: 'status', hidden: true });
   const button = el('button', { type: 'submit', class: 'send' }, icon('send'), el('span', { class: 'away' }));
-  const node = el('form', { class: 'composer', onsubmit: submit }, note, el('div', { class: 'row' }, label, box, button));
+  const warning = el('p', { role: 'alert' });
+  const remove = el('button', { type: 'button', class: 'primary', onclick: () => put('') });
+  const anyway = el('button', { type: 'button', class: 'text', onclick: () => post() });
+  const guard = el('div', { class: 'guard', hidden: true }, icon('shield'), el('div', {}, warning, remove, anyway));
+  const node = el('form', { class: 'composer', onsubmit: submit }, guard, note, el('div', { class: 'row' }, label, box, button));
   box.value = draft.get() || '';
 
   const length = () => [...box.value].length;
 
   function changed() {
-    draft.set(box.value);
+    const secret = holdsSecret(box.value);
+    draft.set(secret ? null : box.value);
+    show(guard, secret);
+    set(warning, secret ? t('guard') : '');
     if (box.value.trim()) typing();
     size();
     count();
+  }
+
+  function put(text) {
+    box.value = text;
+    changed();
+    box.focus();
   }
 
   function count() {
@@ -42,14 +57,16 @@ export function createComposer({ draft, limit, send, typing }) {
 
   function submit(event) {
     event.preventDefault();
+    if (guard.hidden) post();
+    else remove.focus();
+  }
+
+  function post() {
     const text = box.value.trim();
-    if (!text || length() > limit()) {
-      box.focus();
-      return;
+    if (text && length() <= limit()) {
+      put('');
+      send(text);
     }
-    box.value = '';
-    changed();
-    send(text);
     box.focus();
   }
 
@@ -62,6 +79,9 @@ export function createComposer({ draft, limit, send, typing }) {
       box.placeholder = t('write');
       set(button.lastChild, t('send'));
       button.title = t('send');
+      set(remove, t('guard_remove'));
+      set(anyway, t('guard_send'));
+      if (!guard.hidden) set(warning, t('guard'));
       count();
     },
     reset() {

@@ -1,26 +1,33 @@
-// A form inside the conversation. It only ever asks for what the bot asks for,
-// shows errors beside the field, and can be ignored: plain text works as well.
+// The details of a request: those that are asked for, as a form inside the
+// conversation, and those that are known, as rows. The form only ever asks for
+// what the bot asks for, shows errors beside the field, and can be ignored:
+// plain text works as well.
 //
-// A form is { fields: [{ name, label?, value?, source?, required?, options?,
-// error? }], request?, submit? }; the fields this product knows are email,
-// submitted_at, status and reason. `options` are { id, label }.
+// A form is { fields: [{ id, type, label, options? }] }: type is email, datetime
+// or select, and options are { id, label }.
 import { el, set } from '../shared/dom.js';
-import { has, or, stamp, t } from '../shared/words.js';
+import { or, stamp, t } from '../shared/words.js';
 
-const STATUSES = ['under_review', 'under_review_automated', 'under_review_manual', 'rejected', 'unverified', 'verified', 'unknown'];
-const REASONS = ['wrong_document', 'switch_document', 'account_info', 'wrong_info_major', 'wrong_info_minor', 'waiting', 'changed_mind', 'other'];
-const CHOICES = { status: STATUSES, reason: REASONS };
 const MAX_AGE_MS = 90 * 24 * 3600_000; // older submissions are asked again (ruling 6)
+const ORDER = ['reason', 'email', 'submitted_at', 'status']; // as the request has it
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
 
-// createForm gives the node; send(text, values) takes what was filled in.
-export function createForm(message, { send, now }) {
-  const fields = normal(message.form);
-  const parts = fields.map((field, i) => control(field, `f${message.seq}-${i}`));
-  const button = el('button', { type: 'submit', class: 'primary' }, message.form.submit?.label || message.form.submit || t('form.send'));
-  const node = el('form', { class: 'ask', novalidate: true, 'aria-label': t('form'), onsubmit: submit });
-  if (message.form.request) node.append(el('pre', { class: 'request', dir: 'auto' }, message.form.request));
+// createForm gives the node. account is what the host app has signed, which is
+// shown and not asked for; filled keeps what is typed, so that a reload of the
+// page loses none of it; send(text, values) takes it all.
+export function createForm(message, { send, now, account, filled }) {
+  const fields = Array.isArray(message.form.fields) ? message.form.fields.filter((field) => typeof field?.id === 'string') : [];
+  const typed = filled.get(message.seq);
+  const parts = fields.map((field, i) => control(field, `f${message.seq}-${i}`, typed[field.id]));
+  const button = el('button', { type: 'submit', class: 'primary' }, t('form.send'));
+  const node = el('form', { class: 'ask', novalidate: true, 'aria-label': t('form'), onsubmit: submit, oninput: store, onchange: store });
+  const known = fields.length > 1 && facts(account);
+  if (known) node.append(el('div', { class: 'known' }, el('p', { class: 'tag' }, t('form.from_app')), known));
   node.append(...parts.map((part) => part.node), el('p', {}, button));
+
+  function store() {
+    filled.set(message.seq, Object.fromEntries(parts.map((part) => [part.id, part.raw()])));
+  }
 
   function submit(event) {
     event.preventDefault();
@@ -29,42 +36,25 @@ export function createForm(message, { send, now }) {
       bad[0].focus();
       return;
     }
-    const filled = parts.filter((part) => part.value());
-    if (!filled.length && parts.length) {
-      parts[0].focus();
-      return;
-    }
     button.disabled = true;
-    send(filled.map((part) => `${part.label}: ${part.shown()}`).join('\n') || button.textContent,
-      Object.fromEntries(filled.map((part) => [part.name, part.value()])));
+    filled.set(message.seq, null);
+    send(parts.map((part) => `${part.label}: ${part.shown()}`).join('\n'), Object.fromEntries(parts.map((part) => [part.id, part.value()])));
   }
   return node;
 }
 
-// normal accepts a list of fields, of names, or an object by name.
-function normal(form) {
-  const given = form.fields ?? form;
-  const listed = Array.isArray(given) ? given : Object.entries(given).map(([name, field]) => ({ name, ...(typeof field === 'object' ? field : {}) }));
-  return listed.map((field) => (typeof field === 'string' ? { name: field } : field))
-    .filter((field) => typeof (field?.name ?? field?.id) === 'string')
-    .map((field) => ({ ...field, name: field.name ?? field.id }));
-}
-
-function control(field, id) {
-  const { name } = field;
-  const label = field.label || or(`field.${name}`, name);
-  const options = field.options || (CHOICES[name] || []).map((value) => ({ id: value, label: t(`${name}.${value}`) }));
+function control(field, id, typed) {
+  const { label, options, type } = field;
   const error = el('p', { class: 'error', id: `${id}-e`, hidden: true });
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const isTime = name === 'submitted_at';
-  const hint = isTime ? t('form.zone', { zone, offset: offset(new Date()) }) : has(`hint.${name}`) ? t(`hint.${name}`) : '';
-  const shared = { id, name, 'aria-describedby': `${id}-e ${id}-h` };
-  const input = options.length
+  const isTime = type === 'datetime';
+  const isEmail = type === 'email';
+  const hint = isTime ? t('form.zone', { zone, offset: offset(new Date()) }) : or(`hint.${field.id}`, '');
+  const shared = { id, name: field.id, 'aria-describedby': `${id}-e ${id}-h` };
+  const input = options
     ? el('select', shared, el('option', { value: '' }, t('form.choose')), options.map((o) => el('option', { value: o.id }, o.label)))
-    : el('input', { ...shared, type: isTime ? 'datetime-local' : name === 'email' ? 'email' : 'text', dir: name === 'email' ? 'ltr' : 'auto', autocomplete: name === 'email' ? 'email' : 'off', spellcheck: 'false', maxlength: isTime ? null : '320' });
-  const given = field.value ?? '';
-  input.value = isTime && given && given !== 'unknown' ? local(new Date(given)) : given;
-  input.disabled = field.source === 'app'; // signed by the host app: not asked again
+    : el('input', { ...shared, type: isTime ? 'datetime-local' : isEmail ? 'email' : 'text', dir: isEmail ? 'ltr' : 'auto', autocomplete: isEmail ? 'email' : 'off', spellcheck: 'false', maxlength: isTime ? null : '320', max: isTime && '9999-12-31T23:59' }); // a year of four digits, so that typing goes on to the hour
+  input.value = typed || '';
 
   function fail(text) {
     set(error, text);
@@ -72,28 +62,25 @@ function control(field, id) {
     input.setAttribute('aria-invalid', String(Boolean(text)));
     return !text;
   }
-  if (field.error) fail(has(`error.${field.error}`) ? t(`error.${field.error}`) : field.error);
   input.addEventListener('change', () => fail(''));
 
   const value = () => {
-    if (input.disabled) return '';
     const typed = input.value.trim();
-    return isTime && typed ? iso(new Date(typed)) : typed;
+    return isTime && typed ? `${typed.slice(0, 16)}:00${offset(new Date(typed))}` : typed; // RFC 3339, with the user's own zone
   };
   const node = el('div', { class: 'field' }, el('label', { for: id }, label), input,
-    hint && el('span', { class: 'hint', id: `${id}-h` }, hint),
-    field.source === 'app' && el('span', { class: 'hint' }, t('form.from_app')), error);
+    hint && el('span', { class: 'hint', id: `${id}-h` }, hint), error);
   return {
-    name,
+    id: field.id,
     label,
     node,
     value,
+    raw: () => input.value,
     focus: () => input.focus(),
-    shown: () => (isTime ? `${stamp(new Date(input.value))} (${zone})` : options.length ? input.selectedOptions[0].label : value()),
+    shown: () => (isTime ? `${stamp(new Date(input.value))} (${zone})` : options ? input.selectedOptions[0].label : value()),
     check(now) {
-      if (input.disabled) return true;
-      if (!input.value.trim()) return fail(input.validity.badInput || field.required ? t('error.missing') : '');
-      if (name === 'email' && !EMAIL.test(value())) return fail(t('error.email'));
+      if (!input.value.trim()) return fail(t('error.missing'));
+      if (isEmail && !EMAIL.test(value())) return fail(t('error.email'));
       if (isTime && new Date(input.value) > now + 60_000) return fail(t('error.future'));
       if (isTime && now - new Date(input.value) > MAX_AGE_MS) return fail(t('error.old'));
       return fail('');
@@ -103,14 +90,18 @@ function control(field, id) {
 
 const two = (n) => String(n).padStart(2, '0');
 
-// local is what a datetime-local input takes.
-const local = (d) => (Number.isNaN(d.getTime()) ? '' : `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}T${two(d.getHours())}:${two(d.getMinutes())}`);
-
 // offset is the zone's distance from UTC on that day: "+05:30".
 function offset(d) {
   const m = -d.getTimezoneOffset();
   return `${m < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(m) / 60))}:${two(Math.abs(m) % 60)}`;
 }
 
-// iso is RFC 3339 with the user's own offset, so the zone is not lost.
-const iso = (d) => `${local(d)}:00${offset(d)}`;
+// facts makes a list of { id: { value, source, label, text? } }; null when there
+// is none. With marks, each row says where it comes from.
+export function facts(fields, marks) {
+  const given = ORDER.filter((id) => fields?.[id]?.value);
+  if (!given.length) return null;
+  return el('dl', { class: 'facts' }, given.map((id) => el('div', {},
+    el('dt', {}, fields[id].label),
+    el('dd', {}, el('bdi', {}, fields[id].text || (id === 'submitted_at' ? stamp : String)(fields[id].value)), marks && fields[id].source === 'app' && el('span', { class: 'tag' }, t('form.from_app'))))));
+}

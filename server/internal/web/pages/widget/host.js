@@ -23,7 +23,7 @@ export function attach(on) {
       if (origin === null && m.usher === 'init' && event.origin !== 'null') {
         origin = event.origin;
         line.identified = Boolean(m.identified);
-        resolve(Object.assign(line, { origin, open: Boolean(m.open), locale: String(m.locale || '') }));
+        resolve(Object.assign(line, { origin, open: Boolean(m.open), forget: Boolean(m.forget), locale: String(m.locale || '') }));
       } else if (event.origin !== origin) {
         return;
       } else if (m.usher === 'token') {

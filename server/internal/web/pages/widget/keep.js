@@ -14,35 +14,48 @@ export function keep(origin) {
   const session = at(lasting, 'session');
   const read = at(lasting, 'read');
   const ticks = at(lasting, 'ticks');
+  const rated = at(lasting, 'rated');
   const draft = at(tab, 'draft');
   const outbox = at(tab, 'outbox');
+  const filled = at(tab, 'form');
   return {
     session,
     draft,
+    rated, // the handoff whose rating was given, or put aside
     read: { get: () => Number(read.get()) || 0, set: (seq) => read.set(String(seq)) },
-    outbox: { get: () => list(outbox.get()), set: (all) => outbox.set(all.length ? JSON.stringify(all) : null) },
+    outbox: { get: () => parse(outbox.get(), []), set: (all) => outbox.set(all.length ? JSON.stringify(all) : null) },
+    // filled is what is typed into the form of a message and not yet sent.
+    filled: {
+      get(seq) {
+        const kept = parse(filled.get(), {});
+        return (kept.seq === seq && kept.values) || {};
+      },
+      set: (seq, values) => filled.set(values ? JSON.stringify({ seq, values }) : null),
+    },
     // tick(seq, n) tells whether step n of a message is ticked; with `on` it is set.
     tick(seq, n, on) {
-      const done = new Set(list(ticks.get()));
+      const done = new Set(parse(ticks.get(), []));
       const key = `${seq}.${n}`;
       if (on === undefined) return done.has(key);
       done[on ? 'add' : 'delete'](key);
       ticks.set(done.size ? JSON.stringify([...done]) : null);
       return on;
     },
+    // gone tells that another tab has dropped the conversation.
+    gone: (event) => event.key === name('session') && event.newValue === null,
     // forget drops the conversation; the text not yet sent goes with it.
     forget() {
-      for (const item of [session, read, ticks, draft, outbox]) item.set(null);
+      for (const item of [session, read, ticks, rated, draft, outbox, filled]) item.set(null);
     },
   };
 }
 
-function list(json) {
+// parse is what was stored, or what stands for nothing.
+function parse(json, nothing) {
   try {
-    const value = JSON.parse(json || '[]');
-    return Array.isArray(value) ? value : [];
+    return JSON.parse(json) ?? nothing;
   } catch {
-    return [];
+    return nothing;
   }
 }
 

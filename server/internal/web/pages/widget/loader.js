@@ -25,19 +25,21 @@
   const labels = { en: 'Open support chat' };
   const settings = window.UsherSettings || {};
   const script = document.currentScript;
-  const base = new URL(settings.url || (script && script.src) || location.href).origin;
+  const base = new URL((script && script.src) || location.href).origin;
   const listeners = {};
   let identify = settings.identify;
   let locale = settings.locale || navigator.language || 'en';
-  let frame, shell, button, badge, up = false, isOpen = false, unread = 0;
+  let frame, shell, button, badge, ready = false, up = false, isOpen = false, unread = 0, forget = false;
 
-  // Remembers, for this tab only, that a chat is open or going on.
+  // Remembers that a chat is open or live, for this tab only, and that the
+  // frame may have kept one, for every tab until logout.
   const memory = (key, value) => {
     try {
-      if (value === undefined) return sessionStorage.getItem(`usher.${key}`);
-      if (value) sessionStorage.setItem(`usher.${key}`, '1');
-      else sessionStorage.removeItem(`usher.${key}`);
-    } catch { /* storage is off: nothing to remember */ }
+      const store = key === 'kept' ? localStorage : sessionStorage;
+      if (value === undefined) return store.getItem(`usher.${key}`);
+      if (value) store.setItem(`usher.${key}`, '1');
+      else store.removeItem(`usher.${key}`);
+    } catch { return key === 'kept'; /* storage is off: nothing to remember */ }
   };
 
   const emit = (name, detail) => (listeners[name] || []).forEach((f) => {
@@ -106,10 +108,12 @@
     frame = document.createElement('iframe');
     frame.className = button.className;
     frame.title = label();
+    frame.allow = 'clipboard-write';
     frame.src = `${base}/widget/`;
     frame.onload = () => {
       up = true;
-      tell('init', { locale, identified: Boolean(identify), open: isOpen });
+      tell('init', { locale, identified: Boolean(identify), open: isOpen, forget });
+      forget = false;
     };
     shell.append(frame);
   }
@@ -117,7 +121,7 @@
   // Full screen on a phone: stay above the on-screen keyboard.
   function fit() {
     const view = window.visualViewport;
-    const full = frame && matchMedia('(max-width: 520px), (max-height: 460px)').matches && view.scale === 1;
+    const full = view && matchMedia('(max-width: 520px), (max-height: 460px)').matches && view.scale === 1;
     if (!frame) return;
     frame.style.height = full ? `${view.height}px` : '';
     frame.style.top = full ? `${view.offsetTop}px` : '';
@@ -131,7 +135,7 @@
     frame.classList.toggle('open', open);
     button.hidden = open;
     tell(open ? 'opened' : 'closed');
-    if (open) { fit(); frame.focus(); } else button.focus();
+    if (open) { fit(); frame.focus(); } else if (document.activeElement === shell.host) button.focus();
     emit(open ? 'open' : 'close');
   }
 
@@ -141,8 +145,16 @@
     toggle: () => flip(!isOpen),
     identify(callback) { identify = callback; tell('identify', { identified: Boolean(callback) }); },
     setLocale(tag) { locale = String(tag); name(); tell('locale', { locale }); },
-    on(event, listener) { (listeners[event] = listeners[event] || []).push(listener); },
-    logout() { identify = null; memory('live', false); unread = 0; name(); tell('logout'); flip(false); },
+    on(event, listener) { (listeners[event] = listeners[event] || []).push(listener); if (event === 'ready' && ready) listener(); },
+    // logout must reach the frame, which alone can drop what it has kept: one
+    // that is not there yet is made for that.
+    logout() {
+      identify = null; unread = 0; name(); flip(false);
+      forget = !up;
+      if (up) tell('logout');
+      else if (memory('kept')) load();
+      memory('live', false); memory('kept', false);
+    },
   };
 
   async function token(id) {
@@ -156,7 +168,7 @@
     if (!frame || event.source !== frame.contentWindow || event.origin !== base || !m || !m.usher) return;
     if (m.usher === 'close') calls.close();
     else if (m.usher === 'token') token(m.id);
-    else if (m.usher === 'live') memory('live', true);
+    else if (m.usher === 'live') { memory('live', true); memory('kept', true); }
     else if (m.usher === 'event') {
       if (m.name === 'unread') { unread = Number(m.detail) || 0; name(); }
       emit(m.name, m.detail);
@@ -167,7 +179,7 @@
   const early = (window.Usher && window.Usher.q) || [];
   const api = (call, ...args) => calls[call] && calls[call](...args);
   window.Usher = Object.assign(api, calls, { ready: true });
-  const start = () => { build(); [...early].forEach((args) => api(...args)); emit('ready'); };
+  const start = () => { build(); [...early].forEach((args) => api(...args)); ready = true; emit('ready'); };
   if (document.body) start();
   else addEventListener('DOMContentLoaded', start);
 })();

@@ -1,7 +1,8 @@
 // The strip between conversation and composer: where the request stands, and
 // what can be done about it.
 import { el, icon, set, show } from '../shared/dom.js';
-import { clock, number, range, span, t } from '../shared/words.js';
+import { clock, minutes, number, range, span, t } from '../shared/words.js';
+import { facts } from './form.js';
 
 const SAY_EVERY_MS = 30_000; // how often a mere change of position is announced
 
@@ -10,9 +11,13 @@ export function createStatus({ person, withdraw, end }) {
   const line = el('p', { class: 'line' });
   const sub = el('p', { class: 'sub' });
   const said = el('p', { class: 'away', role: 'status' });
-  const request = el('details', { class: 'filled', hidden: true }, el('summary'), el('pre', { class: 'request', dir: 'auto' }));
+  const bar = el('progress');
+  const count = el('span', { class: 'count' });
+  const timer = el('div', { class: 'timer', role: 'timer', hidden: true }, bar, count);
+  const request = el('details', { class: 'filled', hidden: true }, el('summary'), el('div'));
+  let told = ''; // the request as shown last
   const back = el('button', { type: 'button', class: 'text', onclick: () => (s?.handoff?.state === 'failed' ? person() : withdraw()) });
-  const strip = el('section', { class: 'strip', hidden: true }, el('div', { class: 'lead' }, icon('clock'), el('div', {}, line, sub)), request, back);
+  const strip = el('section', { class: 'strip', hidden: true }, el('div', { class: 'lead' }, icon('clock'), el('div', {}, line, sub)), timer, request, back);
   const ask = el('button', { type: 'button', class: 'text person', onclick: person });
   const stop = el('button', { type: 'button', class: 'text quiet', onclick: () => sure(true) });
   const question = el('span', { id: 'sure' });
@@ -54,20 +59,42 @@ export function createStatus({ person, withdraw, end }) {
     }
     strip.classList.toggle('urgent', h.priority === 'urgent');
     set(back, h.state === 'failed' ? t('try_again') : t('withdraw'));
-    show(request, Boolean(h.request));
-    if (h.request) set(request.lastChild, h.request);
+    filled(h);
     tick();
     announce(h.state, `${line.textContent} ${sub.textContent}`);
+  }
+
+  // filled shows the request as it was sent, with where each detail is from.
+  function filled(h) {
+    const now = JSON.stringify([h.fields, t('request')]);
+    if (now === told) return;
+    told = now;
+    const rows = facts(h.fields, true);
+    show(request, Boolean(rows));
+    request.lastChild.replaceChildren(...(rows ? [rows] : []));
+  }
+
+  // countdown is the clock from the submission to the moment from which the
+  // review may be cancelled.
+  function countdown(h, left) {
+    const all = (Date.parse(h.starts_at) - Date.parse(h.fields?.submitted_at?.value)) / 1000;
+    show(timer, all > 0);
+    if (!(all > 0)) return;
+    bar.max = all;
+    bar.value = Math.max(0, all - left);
+    set(count, t('clock', { time: minutes(Math.max(0, all - left)), all: minutes(all) }));
   }
 
   // tick renews what depends on the clock.
   function tick() {
     const h = s?.handoff;
     if (!h || strip.hidden) return;
+    if (h.state !== 'scheduled') show(timer, false);
     if (h.state === 'scheduled') {
       const left = Math.max(0, (Date.parse(h.starts_at) - Date.now() - s.skew) / 1000);
       set(line, t('scheduled', { time: clock(h.starts_at) }));
       set(sub, left > 0 ? t('scheduled_in', { span: span(left) }) : t('scheduled_now'));
+      countdown(h, left);
     } else if (h.state === 'queued') {
       set(line, h.position > 0 ? t(h.priority === 'urgent' ? 'place_urgent' : 'place', { n: number(h.position) }) : t('waiting'));
       set(sub, h.wait && h.wait.high_s > 0 ? t('wait', { range: range(h.wait.low_s, h.wait.high_s) }) : t('waiting_note'));
@@ -84,6 +111,7 @@ export function createStatus({ person, withdraw, end }) {
     tick,
     words() {
       strip.setAttribute('aria-label', t('request'));
+      bar.setAttribute('aria-label', t('clock_label'));
       set(request.firstChild, t('request'));
       set(ask, t('person'));
       set(stop, t('end'));
