@@ -32,7 +32,7 @@ func TestMask_UntilClaimed(t *testing.T) {
 	equal(t, "reason", waiting.Fields["reason"], wire.Field{Value: hidden, Source: "user", Masked: true})
 	equal(t, "request", waiting.Request, "")
 	claimed := must(h.Claim(ctx, ana, id))(t).Handoff
-	equal(t, "email", claimed.Fields["email"], wire.Field{Value: "lea@proton.me", Source: "user"})
+	equal(t, "email", claimed.Fields["email"], wire.Field{Value: "lea@proton.me", Source: "user", Label: "Email"})
 	if !strings.Contains(claimed.Request, "lea@proton.me") {
 		t.Errorf("the request says %q", claimed.Request)
 	}
@@ -53,7 +53,7 @@ func TestReveal(t *testing.T) {
 	t.Parallel()
 	h, ctx := newHouse(t), t.Context()
 	conv, id := h.told()
-	equal(t, "email", must(h.Reveal(ctx, bo, id, "email"))(t), wire.Field{Value: "lea@proton.me", Source: "user"})
+	equal(t, "email", must(h.Reveal(ctx, bo, id, "email"))(t), wire.Field{Value: "lea@proton.me", Source: "user", Label: "Email"})
 	equal(t, "noted", h.noted(conv), []string{"bo field.revealed "})
 	entries := must(h.Store.Audit(ctx, store.AuditFilter{Conversation: conv}))(t)
 	equal(t, "which", entries[0].Object, "email")

@@ -20,7 +20,6 @@ func dataOf(b bot.State, t handoff.Ticket) caseData {
 // bot's verdict, notes or anything about agents but a name.
 func (s *Service) forUser(ctx context.Context, conv string, d caseData) *wire.Handoff {
 	h := s.common(conv, d)
-	s.label(h.Fields, d.Lang)
 	if d.Ticket.Agent != nil {
 		h.Agent = &wire.Agent{Name: d.Ticket.Agent.Name}
 	}
@@ -58,10 +57,11 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 		StartsAt: t.StartsAt, Lang: d.Lang, Outcome: string(t.Outcome), Epoch: d.Epoch,
 		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
+	s.label(h.Fields, d.Lang)
 	return h
 }
 
-// label puts the details into words for the person.
+// label puts the details into words of the conversation's language.
 func (s *Service) label(fields map[string]wire.Field, lang string) {
 	for id, f := range fields {
 		f.Label = s.Lines.Say(lang, "field."+id, nil)

@@ -27,7 +27,10 @@ type fakeAgent struct {
 func newFakeAgent() *fakeAgent {
 	now := time.Now().UTC()
 	at := func(minutes int) string { return now.Add(-time.Duration(minutes) * time.Minute).Format(time.RFC3339) }
-	field := func(value, source string) object { return object{"value": value, "source": source} }
+	field := func(value, source string) object {
+		texts := map[string]string{"under_review_manual": "Under Review (Manual)", "wrong_document": "Wrong or expired document", "switch_document": "I want to use another document"}
+		return object{"value": value, "source": source, "text": texts[value]}
+	}
 	return &fakeAgent{
 		taken: map[string]string{}, sockets: map[*socket]bool{},
 		earlier: map[string][]object{"h-cancel": {

@@ -88,9 +88,9 @@ type Agent struct {
 }
 
 // Field is one detail of the request with its source: user or app. Masked: the
-// value is a stand-in until the case is claimed or the field revealed. The
-// person is also told what it is called and what a value that is a name means,
-// in the language of the conversation.
+// value is a stand-in until the case is claimed or the field revealed. Label and
+// Text say what it is called and what a value that is a name means, in the
+// language of the conversation.
 type Field struct {
 	Value  string `json:"value"`
 	Source string `json:"source"`

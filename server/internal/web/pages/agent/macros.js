@@ -3,7 +3,7 @@ import { el, set } from '../shared/dom.js';
 import { language, t, tag } from '../shared/words.js';
 import { formatter } from './zone.js';
 
-const cache = new Map(); // language → promise of { lang, dir, macros, order, words }
+const cache = new Map(); // language → promise of { lang, dir, macros, order }
 
 function fetchMacros(lang) {
   if (!cache.has(lang)) {
@@ -18,18 +18,19 @@ function fetchMacros(lang) {
 }
 
 // filled puts a case's details into a text; what is not known becomes "…".
-export function filled(text, { fields, zone, agent, cancellable }, { lang, words }) {
+export function filled(text, { fields, zone, agent, cancellable }, { lang }) {
   const when = (value) => {
     const at = Date.parse(value || '');
     const options = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' };
     return Number.isNaN(at) ? '' : (formatter(zone || 'UTC', options, lang) || formatter('UTC', options, lang)).format(at);
   };
+  const known = (field) => (field && field.value !== 'unknown' ? field.text || field.value : '');
   const values = {
     agent,
-    email: fields.email?.value === 'unknown' ? '' : fields.email?.value,
+    email: known(fields.email),
     submitted_at: when(fields.submitted_at?.value),
-    status: words[`status.${fields.status?.value}`],
-    reason: words[`reason.${fields.reason?.value}`],
+    status: known(fields.status),
+    reason: known(fields.reason),
     cancellable_at: when(cancellable),
   };
   return text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? values[name] || '…' : all));
