@@ -34,7 +34,7 @@ func TestKeyboard_AWholeConversation(t *testing.T) {
 	tabTo(b, "form.ask [type=submit]")
 	press(kb.Enter)
 	b.Until(`document.activeElement.name === 'submitted_at'`) // the first that is wrong
-	press("112220260910A") // goes from part to part by itself
+	press("112220260910A")                                    // goes from part to part by itself
 	tabTo(b, "form.ask [name=status]")
 	press("U")
 	tabTo(b, "form.ask [name=reason]")
