@@ -174,5 +174,8 @@ func (c *committer) attempt(w *writer, batch []*job, answers []error, apart bool
 		}
 		answers[i] = err
 	}
+	if err := t.deliver(); err != nil {
+		return err
+	}
 	return t.commit()
 }

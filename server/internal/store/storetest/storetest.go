@@ -53,6 +53,10 @@ func Run(t *testing.T, fresh Fresh) {
 		{"Presence", presence},
 		{"AdminTokens", adminTokens},
 		{"Meta", meta},
+		{"APIKeys", apiKeys},
+		{"Feed", feed},
+		{"Attempts", attempts},
+		{"Decisions", decisions},
 		{"EraseAndExport", eraseAndExport},
 		{"EndedContext", endedContext},
 	} {
@@ -65,6 +69,7 @@ func Run(t *testing.T, fresh Fresh) {
 	}
 	t.Run("RestartKeepsEverything", func(t *testing.T) { t.Parallel(); restart(t, fresh(t)) })
 	t.Run("TwoReplicas", func(t *testing.T) { t.Parallel(); twoReplicas(t, fresh(t)) })
+	t.Run("FeedOfTwoReplicas", func(t *testing.T) { t.Parallel(); feedOfTwoReplicas(t, fresh(t)) })
 	t.Run("ManyStartAtOnce", func(t *testing.T) { t.Parallel(); manyStart(t, fresh(t)) })
 	t.Run("CloseStoresWhatIsQueued", func(t *testing.T) { t.Parallel(); closeDrains(t, fresh(t)) })
 }
