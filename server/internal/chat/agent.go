@@ -85,7 +85,7 @@ func (s *Service) claimed(ctx context.Context, conv, agent string) (Claimed, err
 	if err != nil {
 		return Claimed{}, err
 	}
-	c := Claimed{Handoff: s.forAgent(conv, dataOf(d.record.Bot, *d.record.Bot.Ticket)), Transcript: []wire.Message{}, Notes: []wire.Note{}}
+	c := Claimed{Handoff: s.forAgent(conv, dataOf(&d.record, *d.record.Bot.Ticket)), Transcript: []wire.Message{}, Notes: []wire.Note{}}
 	var seq int64
 	for seq < d.conv.LastSeq {
 		page, err := s.Store.Messages(ctx, conv, seq, page)
@@ -177,7 +177,7 @@ func (s *Service) move(ctx context.Context, a AgentPerson, id string, event func
 	if err != nil {
 		return nil, err
 	}
-	return s.forAgent(h.Conversation, dataOf(d.record.Bot, *d.record.Bot.Ticket)), nil
+	return s.forAgent(h.Conversation, dataOf(&d.record, *d.record.Bot.Ticket)), nil
 }
 
 // heldBy names who has a case.

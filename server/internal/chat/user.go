@@ -95,7 +95,7 @@ func (s *Service) welcome(ctx context.Context, d done) Welcome {
 		Owner: d.conv.Owner, Epoch: d.conv.Epoch, LastSeq: d.conv.LastSeq, Recovered: true, events: d.conv.LastEvent,
 	}
 	if t := d.record.Bot.Ticket; t != nil {
-		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(d.record.Bot, *t))
+		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(&d.record, *t))
 	}
 	return w
 }

@@ -12,8 +12,13 @@ import (
 	"usher/server/internal/wire"
 )
 
-func dataOf(b bot.State, t handoff.Ticket) caseData {
-	return caseData{Ticket: t, Epoch: b.Epoch, Lang: b.Locale, Zone: b.Zone, Verified: b.Verified}
+func dataOf(r *record, t handoff.Ticket) caseData {
+	b := &r.Bot
+	d := caseData{Ticket: t, Epoch: b.Epoch, Lang: b.Locale, Zone: b.Zone, Verified: b.Verified}
+	if r.Partner != nil {
+		d.Partner = r.Partner.Name
+	}
+	return d
 }
 
 // forUser is a handoff as the person sees it: what concerns them, without the
@@ -42,7 +47,7 @@ func (s *Service) forAgent(conv string, d caseData) *wire.Handoff {
 	if t.Verdict.CancellableAt != nil {
 		h.Verdict.CancellableAt = *t.Verdict.CancellableAt
 	}
-	h.Verified, h.Timezone, h.QueuedAt = &d.Verified, d.Zone, t.QueuedAt
+	h.Verified, h.Timezone, h.QueuedAt, h.Partner = &d.Verified, d.Zone, t.QueuedAt, d.Partner
 	return h
 }
 
@@ -52,15 +57,7 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 	h := &wire.Handoff{
 		ID: t.ID, Conversation: conv, Queue: t.Queue, Priority: string(t.Priority), State: string(t.State),
 		StartsAt: t.StartsAt, Lang: d.Lang, Outcome: string(t.Outcome), Epoch: d.Epoch,
-		Fields: map[string]wire.Field{}, Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
-	}
-	for id, f := range map[string]handoff.Field{
-		"email": t.Fields.Email, "submitted_at": t.Fields.SubmittedAt,
-		"status": t.Fields.Status, "reason": t.Fields.Reason,
-	} {
-		if f.Given() {
-			h.Fields[id] = wire.Field{Value: f.Value, Source: string(f.Source)}
-		}
+		Fields: fields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
 	return h
 }

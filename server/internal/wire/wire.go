@@ -69,6 +69,7 @@ type Handoff struct {
 	Verdict      *Verdict         `json:"verdict,omitempty"`
 	Verified     *bool            `json:"verified,omitempty"` // agents only: the host app signed who this is
 	Timezone     string           `json:"timezone,omitempty"` // agents only: the person's zone
+	Partner      string           `json:"partner,omitempty"`  // agents only: the name of the partner app it came from
 	Outcome      string           `json:"outcome,omitempty"`
 	Epoch        int64            `json:"epoch"`
 }
