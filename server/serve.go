@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"usher/locales"
+	"usher/server/internal/api"
 	"usher/server/internal/auth"
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
@@ -70,6 +71,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	}
 	log.Info("draining", "at_most", drainMax)
 	h.draining.Store(true)
+	h.partners.Drain()
 	late, cancel := context.WithTimeout(background, drainMax)
 	defer cancel()
 	if err := h.sockets.Drain(late); err != nil {
@@ -114,7 +116,9 @@ type house struct {
 	service *chat.Service
 	sockets *ws.Server
 	door    *signin.Door
-	close   func()
+	// partners is everything under /api/.
+	partners *api.API
+	close    func()
 }
 
 // build wires every room; nothing here decides anything.
@@ -157,7 +161,10 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
 	mux.Handle("/", pages)
-	h.handler = mux
+	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
+		return nil, err
+	}
+	h.handler = beside(h.partners, mux)
 	return h, nil
 }
 

@@ -19,9 +19,12 @@ import (
 // at whether one was given.
 const hiddenEmail = "given@hidden.invalid"
 
-// CaseOf is a case as clients write it, for the decision table; without a
+// Case is a case as clients write it.
+type Case = wire.Case
+
+// CaseOf is a case for the decision table; without a
 // moment of its own it is decided for now.
-func CaseOf(c wire.Case, now time.Time) bot.Case {
+func CaseOf(c Case, now time.Time) bot.Case {
 	out := bot.Case{
 		Intent: intents.ID(c.Intent), Reason: bot.Reason(c.Reason), Status: bot.Status(c.Status), Email: c.Email, Now: now,
 		Cancellations: c.Cancellations, Cancellations24h: c.Cancellations24h,
@@ -55,11 +58,15 @@ func caseFor(c bot.Case) wire.Case {
 // receipt says what a decision of this case rests on.
 func (s *Service) receipt(c bot.Case) (*wire.DecisionReceipt, bot.Decision, error) {
 	d := s.Bot.Decide(c)
+	r := &wire.DecisionReceipt{Row: d.Row, Case: caseFor(c)}
 	raw, err := json.Marshal(d)
+	if err == nil {
+		err = json.Unmarshal(raw, &r.Decision) // so that the bot alone says how it is written
+	}
 	if err != nil {
 		return nil, d, fmt.Errorf("decision: %w", err)
 	}
-	return &wire.DecisionReceipt{Row: d.Row, Case: caseFor(c), Decision: raw}, d, nil
+	return r, d, nil
 }
 
 // receiptOf is the receipt of what the bot says; nil where it rests on more

@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"usher/intents"
+	"usher/intents/match"
+	"usher/server/internal/chat"
+	"usher/server/internal/limit"
+	"usher/server/internal/store"
+)
+
+// Options says what the API needs; every part is required but Admin.
+type Options struct {
+	Chat    *chat.Service
+	Store   *store.Store
+	Limiter limit.Limiter
+	Clock   func() time.Time
+	Log     *slog.Logger
+	// Understand reads a message for POST /classify.
+	Understand func(text string, hint match.Hint) intents.Reading
+	// Admin tells who signs in to the console for the routes that make keys:
+	// nil error only for an admin on a page of ours. Nil: no such routes.
+	Admin func(*http.Request) error
+}
+
+// API serves everything under /api/. It is safe for concurrent use.
+type API struct {
+	Options
+	routes   []route
+	keys     *keyring
+	slots    *slots
+	sign     []byte // signs cursors
+	derive   []byte // derives the ids of what a repeated request makes
+	contract *contract
+	async    []byte
+	docs     []byte
+	draining chan struct{}
+	drain    sync.Once
+}
+
+// New returns a working API.
+func New(o Options) (*API, error) {
+	a := &API{
+		Options: o, routes: routes(), keys: newKeyring(o.Store, o.Clock), slots: newSlots(),
+		sign: o.Chat.Key("cursor"), derive: o.Chat.Key("idempotency"), draining: make(chan struct{}),
+	}
+	var err error
+	if a.contract, err = describe(a.routes); err != nil {
+		return nil, err
+	}
+	if a.async, err = asyncDocument(); err != nil {
+		return nil, err
+	}
+	if a.docs, err = a.page(); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Drain ends every long poll with what there is, so that a stopping server need
+// not wait for them.
+func (a *API) Drain() { a.drain.Do(func() { close(a.draining) }) }
+
+// requestMax is how long a request may take, but for what it waits by its own
+// wish.
+const requestMax = 5 * time.Second
+
+// ServeHTTP answers one request. It routes by the path as it was sent: a path
+// that would have to be cleaned first is none of ours.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	id := rand.Text()
+	h := w.Header()
+	h.Set("X-Request-Id", id)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	defer func() {
+		if p := recover(); p != nil && !errors.Is(asError(p), http.ErrAbortHandler) {
+			a.Log.ErrorContext(r.Context(), "request panicked", "request", id, "panic", p)
+			a.refuse(w, errInternal)
+		}
+	}()
+	if a.published(w, r) {
+		return
+	}
+	if err := a.serve(w, r); err != nil {
+		p := problemOf(err)
+		if p.status == http.StatusInternalServerError {
+			a.Log.ErrorContext(r.Context(), "request failed", "request", id, "error", err)
+		}
+		a.refuse(w, p)
+	}
+}
+
+// serve carries a request to its route and writes the answer; an error is
+// answered by its caller.
+func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
+	if err := tooMuch(r); err != nil {
+		return err
+	}
+	path, ours := strings.CutPrefix(r.URL.EscapedPath(), prefix)
+	rt, params, allowed := find(a.routes, r.Method, path)
+	key, err := a.authenticate(w, r)
+	if err != nil {
+		return err
+	}
+	if err := a.count(w, r, key, rt != nil && rt.dear); err != nil {
+		return err
+	}
+	switch {
+	case !ours || rt == nil && allowed == "":
+		return errNotFound
+	case rt == nil:
+		w.Header().Set("Allow", allowed)
+		return errMethod
+	case !key.may(rt.scope):
+		return errForbidden
+	}
+	c := &call{
+		api: a, key: key, partner: chat.Partner{ID: key.Partner, Name: key.Name}, params: params, ctx: r.Context(),
+	}
+	if err := c.read(w, r, rt); err != nil {
+		return err
+	}
+	leave, err := a.slots.enter(r.Context(), key.ID)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	c.leave = leave
+	answer, err := a.once(c, r, rt)
+	if err != nil {
+		return err
+	}
+	a.write(w, answer)
+	return nil
+}
+
+// carry runs the route's own part within its time.
+func (c *call) carry(rt *route) (any, error) {
+	ctx, cancel := context.WithTimeout(c.ctx, requestMax)
+	defer cancel()
+	work := *c
+	work.ctx, work.waiting = ctx, c.ctx
+	return rt.run(&work)
+}
+
+func asError(p any) error {
+	err, _ := p.(error)
+	return err
+}

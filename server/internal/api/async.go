@@ -1,0 +1,3 @@
+package api
+
+func asyncDocument() ([]byte, error) { return []byte("{}"), nil }

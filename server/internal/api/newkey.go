@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"usher/server/internal/auth"
+	"usher/server/internal/limit"
+	"usher/server/internal/store"
+)
+
+const (
+	// defaultRate is what a key may do that was made without a rate.
+	defaultRate = "60/m"
+	// defaultLife is how long such a key lives, so that a forgotten one ends;
+	// longestLife is how long any may.
+	defaultLife = 365 * 24 * time.Hour
+	longestLife = 2 * defaultLife
+	nameMax     = 100
+)
+
+// NewKey is how a key is asked for; what is left out has a default.
+type NewKey struct {
+	Name   string        // of the partner, as agents see it
+	Scopes []string      // none: all
+	Rate   string        // like 60/m; "": that
+	Life   time.Duration // 0: a year
+	// Replaces is the id of a live key of the same partner. Both live until
+	// that one is revoked or expires; "": a partner of its own.
+	Replaces string
+}
+
+// ErrBadKey is wrapped by every error that says why a key cannot be made like
+// that; its text says what to do.
+var ErrBadKey = errors.New("key")
+
+// MakeKey makes and stores a key. The text is shown once and kept nowhere.
+func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (store.APIKey, string, error) {
+	bad := func(why string) (store.APIKey, string, error) {
+		return store.APIKey{}, "", fmt.Errorf("%w: %s", ErrBadKey, why)
+	}
+	n.Name = strings.TrimSpace(n.Name)
+	rate, err := limit.ParseRate(orText(n.Rate, defaultRate))
+	switch {
+	case n.Name == "" || len(n.Name) > nameMax:
+		return bad("needs a name of 1 to 100 bytes")
+	case err != nil:
+		return bad("the rate is a count and s, m, h or d, like 60/m")
+	case n.Life < 0 || n.Life > longestLife:
+		return bad("lives at most two years")
+	}
+	for _, scope := range n.Scopes {
+		if !slices.Contains(Scopes(), scope) {
+			return bad("the scopes are " + strings.Join(Scopes(), ", "))
+		}
+	}
+	if len(n.Scopes) == 0 {
+		n.Scopes = Scopes()
+	}
+	if n.Life == 0 {
+		n.Life = defaultLife
+	}
+	text, hash := auth.NewAPIKey()
+	id := auth.NewID()
+	key := store.APIKey{
+		ID: id, Partner: id, Name: n.Name, Hash: hash[:], Scopes: n.Scopes, Rate: rate.String(),
+		CreatedAt: now.UTC().Truncate(time.Millisecond), ExpiresAt: now.Add(n.Life).UTC().Truncate(time.Millisecond),
+	}
+	if n.Replaces != "" {
+		old, err := st.KeyByID(ctx, n.Replaces)
+		switch {
+		case errors.Is(err, store.ErrNotFound) || err == nil && !old.Live(now):
+			return bad("only a live key can be replaced")
+		case err != nil:
+			return store.APIKey{}, "", err
+		}
+		key.Partner = old.Partner
+	}
+	err = st.AddKey(ctx, key)
+	if errors.Is(err, store.ErrConflict) {
+		return bad("the partner has two live keys already: revoke one first")
+	}
+	return key, text, err
+}
+
+func orText(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// StateOf is what a key is at this moment: live, revoked or expired.
+func StateOf(k store.APIKey, now time.Time) string {
+	switch {
+	case !k.RevokedAt.IsZero():
+		return "revoked"
+	case !now.Before(k.ExpiresAt):
+		return "expired"
+	}
+	return "live"
+}

@@ -1,0 +1,5 @@
+package api
+
+const docsPolicy = "default-src 'none'"
+
+func (a *API) page() ([]byte, error) { return nil, nil }

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"usher/server/internal/api"
+	"usher/server/internal/limit"
+	"usher/server/internal/store"
+)
+
+// newPartners gives partner apps their door.
+func newPartners(h *house, m mind, st *store.Store, limiter limit.Limiter, log *slog.Logger, clock func() time.Time) (*api.API, error) {
+	return api.New(api.Options{
+		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand,
+	})
+}
+
+// beside serves the API by the path as it was sent: a mux would first redirect
+// a path with dots or doubled slashes to another one.
+func beside(partners http.Handler, others http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/api/") {
+			partners.ServeHTTP(w, r)
+			return
+		}
+		others.ServeHTTP(w, r)
+	})
+}
