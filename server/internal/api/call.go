@@ -179,7 +179,7 @@ func accepts(headers []string) bool {
 // badBody says what strictjson found. What cannot be read, has members that are
 // not known or lacks some is a 400; a value that cannot be is a 422.
 func badBody(e *strictjson.Error) *problem {
-	f := fault{Pointer: e.Pointer, Code: string(e.Code)}
+	f := fault{Pointer: &e.Pointer, Code: string(e.Code)}
 	if e.Code == strictjson.BadValue {
 		return badValues(f)
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,29 +18,32 @@ import (
 func (c *contract) faults(rt *route, raw []byte) []fault {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		return []fault{{Code: string(strictjson.BadJSON)}}
+		return []fault{{Pointer: new(""), Code: string(strictjson.BadJSON)}}
 	}
 	failure, ok := errors.AsType[*jsonschema.ValidationError](c.bodies[rt.name].Validate(value))
 	if !ok {
 		return nil
 	}
-	var out []fault
+	found := map[string]fault{} // one for each place
 	leaves(failure, func(leaf *jsonschema.ValidationError) {
-		f := fault{Pointer: pointer(leaf.InstanceLocation), Code: "bad_value"}
+		place := pointer(leaf.InstanceLocation)
+		f := fault{Code: "bad_value"}
 		switch k := leaf.ErrorKind.(type) {
 		case *kind.MaxLength:
 			f.Code = "too_long"
 		case *kind.Required:
 			f.Code = string(strictjson.MissingField)
-			f.Pointer += "/" + k.Missing[0]
+			place += "/" + k.Missing[0]
 		case *kind.MaxProperties, *kind.MaxItems:
 			f.Code = "too_many"
 		}
-		if !slices.Contains(out, f) {
-			out = append(out, f)
-		}
+		f.Pointer = &place
+		found[place] = f
 	})
-	slices.SortFunc(out, func(a, b fault) int { return strings.Compare(a.Pointer, b.Pointer) })
+	out := make([]fault, 0, len(found))
+	for _, place := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, found[place])
+	}
 	return out
 }
 

@@ -19,9 +19,9 @@ func openConversation(c *call) (any, error) {
 	b := c.body.(*openBody)
 	switch {
 	case !wire.Visible(b.ExternalUserID) || strings.ContainsFunc(b.ExternalUserID, unicode.IsControl):
-		return nil, badValues(fault{Pointer: "/external_user_id", Code: "bad_value"})
+		return nil, badValues(fault{Pointer: new("/external_user_id"), Code: "bad_value"})
 	case b.Timezone != "" && !zoneExists(b.Timezone):
-		return nil, badValues(fault{Pointer: "/timezone", Code: "bad_value"})
+		return nil, badValues(fault{Pointer: new("/timezone"), Code: "bad_value"})
 	}
 	person := chat.Person{Subject: b.ExternalUserID, Locale: b.Locale}
 	if b.User != nil {
@@ -55,7 +55,7 @@ func sendMessage(c *call) (any, error) {
 	case b.Text == "" && !instead:
 		return nil, badBody(&strictjson.Error{Code: strictjson.MissingField, Pointer: "/text"})
 	case !instead && !wire.Visible(b.Text):
-		return nil, badValues(fault{Pointer: "/text", Code: "bad_value"})
+		return nil, badValues(fault{Pointer: new("/text"), Code: "bad_value"})
 	}
 	return c.api.Chat.PartnerSend(c.ctx, c.partner, c.params["conversation"], chat.Sent{
 		ClientID: b.ID, Text: b.Text, Choice: b.Choice, Form: b.Form,
@@ -86,7 +86,7 @@ func withdrawHandoff(c *call) (any, error) {
 func classify(c *call) (any, error) {
 	b := c.body.(*classifyBody)
 	if !wire.Visible(b.Text) {
-		return nil, badValues(fault{Pointer: "/text", Code: "bad_value"})
+		return nil, badValues(fault{Pointer: new("/text"), Code: "bad_value"})
 	}
 	r := c.api.Understand(b.Text, match.Hint{Chat: b.Locale})
 	out := classified{Intent: string(r.Intent), Confidence: r.Confidence, Lang: r.Lang}
@@ -104,7 +104,7 @@ func classify(c *call) (any, error) {
 func decide(c *call) (any, error) {
 	r, err := c.api.Chat.Decide(c.ctx, c.partner, c.fresh, chat.CaseOf(*c.body.(*wire.Case), c.api.Clock()))
 	if wrong, ok := errors.AsType[*bot.CaseError](err); ok {
-		return nil, badValues(fault{Pointer: "/" + wrong.Field, Code: "bad_value"})
+		return nil, badValues(fault{Pointer: new("/" + wrong.Field), Code: "bad_value"})
 	}
 	if err != nil {
 		return nil, err

@@ -98,7 +98,7 @@ func (k *keyring) open(ctx context.Context, text string) (*access, error) {
 }
 
 // strangers is how many keys that open nothing an address may try.
-var strangers = limit.Rate{Count: 600, Per: time.Minute, Burst: 600}
+var strangers = limit.Rate{Count: 6000, Per: time.Minute, Burst: 6000}
 
 // authenticate is the key that a request carries. Whoever has none is counted
 // by the address the connection came from; what headers say of it is not asked.

@@ -28,10 +28,10 @@ type problem struct {
 
 // fault is what is wrong with one member of the body (RFC 6901) or of the query.
 type fault struct {
-	Pointer   string `json:"pointer,omitempty" doc:"JSON Pointer (RFC 6901) into the body."`
-	Parameter string `json:"parameter,omitempty" doc:"Name of a parameter or header instead."`
-	Code      string `json:"code"`
-	Detail    string `json:"detail,omitempty"`
+	Pointer   *string `json:"pointer,omitempty" doc:"JSON Pointer (RFC 6901) into the body; empty: the whole of it."`
+	Parameter string  `json:"parameter,omitempty" doc:"Name of a parameter or header instead."`
+	Code      string  `json:"code"`
+	Detail    string  `json:"detail,omitempty"`
 }
 
 // Problem is how every refusal looks (RFC 9457).
@@ -66,7 +66,7 @@ var (
 	errInternal        = &problem{status: http.StatusInternalServerError, code: "internal", detail: "Something broke here. X-Request-Id names this request in our log."}
 	errConflict        = &problem{status: http.StatusConflict, code: "conflict", detail: "Not possible in this state: look at the conversation's owner and handoff."}
 	errClosed          = &problem{status: http.StatusConflict, code: "closed", detail: "The conversation has ended. Open a new one."}
-	errIDReused        = &problem{status: http.StatusConflict, code: "id_reused", detail: "This message id came with another text. Use a new one for another message.", errors: []fault{{Pointer: "/id", Code: "id_reused"}}}
+	errIDReused        = &problem{status: http.StatusConflict, code: "id_reused", detail: "This message id came with another text. Use a new one for another message.", errors: []fault{{Pointer: new("/id"), Code: "id_reused"}}}
 	errResync          = &problem{status: http.StatusConflict, code: "resync", detail: "That position is ahead of this history. Load again from 0."}
 )
 
