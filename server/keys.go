@@ -43,8 +43,8 @@ func (f *keyFlags) add(ctx context.Context, w world, c config.Config, _ []string
 	key, text, err := api.MakeKey(ctx, st, api.NewKey{
 		Name: f.name, Scopes: scopes, Rate: f.rate, Life: f.life, Replaces: f.replaces,
 	}, w.clock())
-	if errors.Is(err, api.ErrBadKey) {
-		return &usageError{err.Error()}
+	if wrong, ok := errors.AsType[*api.KeyError](err); ok {
+		return &usageError{wrong.Error()}
 	}
 	if err != nil {
 		return err

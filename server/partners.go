@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"usher/server/internal/api"
 	"usher/server/internal/limit"
+	"usher/server/internal/signin"
 	"usher/server/internal/store"
 )
 
@@ -15,7 +17,19 @@ import (
 func newPartners(h *house, m mind, st *store.Store, limiter limit.Limiter, log *slog.Logger, clock func() time.Time) (*api.API, error) {
 	return api.New(api.Options{
 		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand,
+		Admin: func(r *http.Request) error { return admin(h.door.Admin(r)) },
 	})
+}
+
+// admin names why somebody may not look after keys.
+func admin(err error) error {
+	switch {
+	case errors.Is(err, signin.ErrUnauthenticated):
+		return api.ErrNotSignedIn
+	case errors.Is(err, signin.ErrForbidden):
+		return api.ErrNoAdmin
+	}
+	return err
 }
 
 // beside serves the API by the path as it was sent: a mux would first redirect

@@ -51,6 +51,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	defer stop()
 	var running sync.WaitGroup
 	running.Go(func() { h.service.Run(background) })
+	running.Go(func() { h.partners.Run(background) })
 	server := &http.Server{
 		Handler: h.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 40 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
@@ -164,6 +165,7 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
 		return nil, err
 	}
+	h.partners.AdminRoutes(mux)
 	h.handler = beside(h.partners, mux)
 	return h, nil
 }

@@ -130,6 +130,9 @@ func listEvents(c *call) (any, error) {
 				Cursor: c.api.cursor(c.partner.ID, item.N), Type: item.Type, Timestamp: item.At, Data: item.Data,
 			})
 		}
+		if errors.Is(err, chat.ErrResync) {
+			err = errCursor // too old
+		}
 		out.Cursor = c.api.cursor(c.partner.ID, last)
 		return len(items) > 0, err
 	}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -34,28 +33,30 @@ type NewKey struct {
 	Replaces string
 }
 
-// ErrBadKey is wrapped by every error that says why a key cannot be made like
-// that; its text says what to do.
-var ErrBadKey = errors.New("key")
+// KeyError says why a key cannot be made like that.
+type KeyError struct{ Field, Rule string }
+
+// Error says what to do.
+func (e *KeyError) Error() string { return "key: " + e.Field + " " + e.Rule }
 
 // MakeKey makes and stores a key. The text is shown once and kept nowhere.
 func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (store.APIKey, string, error) {
-	bad := func(why string) (store.APIKey, string, error) {
-		return store.APIKey{}, "", fmt.Errorf("%w: %s", ErrBadKey, why)
+	bad := func(field, rule string) (store.APIKey, string, error) {
+		return store.APIKey{}, "", &KeyError{field, rule}
 	}
 	n.Name = strings.TrimSpace(n.Name)
 	rate, err := limit.ParseRate(orText(n.Rate, defaultRate))
 	switch {
 	case n.Name == "" || len(n.Name) > nameMax:
-		return bad("needs a name of 1 to 100 bytes")
+		return bad("name", "has 1 to 100 bytes")
 	case err != nil:
-		return bad("the rate is a count and s, m, h or d, like 60/m")
+		return bad("rate", "is a count and s, m, h or d, like 60/m")
 	case n.Life < 0 || n.Life > longestLife:
-		return bad("lives at most two years")
+		return bad("days", "are at most two years")
 	}
 	for _, scope := range n.Scopes {
 		if !slices.Contains(Scopes(), scope) {
-			return bad("the scopes are " + strings.Join(Scopes(), ", "))
+			return bad("scopes", "are of "+strings.Join(Scopes(), ", "))
 		}
 	}
 	if len(n.Scopes) == 0 {
@@ -74,7 +75,7 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 		old, err := st.KeyByID(ctx, n.Replaces)
 		switch {
 		case errors.Is(err, store.ErrNotFound) || err == nil && !old.Live(now):
-			return bad("only a live key can be replaced")
+			return bad("replaces", "is the id of a live key")
 		case err != nil:
 			return store.APIKey{}, "", err
 		}
@@ -82,7 +83,7 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 	}
 	err = st.AddKey(ctx, key)
 	if errors.Is(err, store.ErrConflict) {
-		return bad("the partner has two live keys already: revoke one first")
+		return bad("replaces", "names a partner with two live keys: revoke one first")
 	}
 	return key, text, err
 }

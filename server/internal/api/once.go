@@ -79,11 +79,16 @@ func (a *API) answer(c *call, rt *route) (store.Answer, error) {
 	if err != nil {
 		return store.Answer{}, err
 	}
+	return answerOf(rt.status, out), nil
+}
+
+// answerOf writes what is answered: structs of package wire, which JSON holds.
+func answerOf(status int, out any) store.Answer {
 	raw, err := json.Marshal(out)
 	if err != nil {
-		return store.Answer{}, err
+		return refusal(errInternal)
 	}
-	return store.Answer{Status: rt.status, Body: raw}, nil
+	return store.Answer{Status: status, Body: raw}
 }
 
 // write sends an answer, kept or new.

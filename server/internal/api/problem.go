@@ -79,6 +79,10 @@ func problemOf(err error) *problem {
 		return badBody(e)
 	}
 	switch {
+	case errors.Is(err, ErrNotSignedIn):
+		return errUnauthenticated
+	case errors.Is(err, ErrNoAdmin):
+		return errForbidden
 	case errors.Is(err, chat.ErrNotFound):
 		return errNotFound
 	case errors.Is(err, chat.ErrClosed):

@@ -20,11 +20,21 @@ type FeedItem struct {
 }
 
 // PartnerFeed lists up to limit events after the given number, in order, and
-// the number to go on from: that of the last one read.
+// the number to go on from: that of the last one read. ErrResync: some of what
+// followed was removed because it was old.
 func (s *Service) PartnerFeed(ctx context.Context, p Partner, after int64, limit int) ([]FeedItem, int64, error) {
 	entries, err := s.Store.Feed(ctx, p.ID, after, limit)
 	if err != nil {
 		return nil, after, kind(err)
+	}
+	if after > 0 && (len(entries) == 0 || entries[0].N != after+1) { // a gap: of something erased, or of age
+		swept, err := s.Store.FeedSwept(ctx, p.ID)
+		if err != nil {
+			return nil, after, kind(err)
+		}
+		if after < swept {
+			return nil, after, ErrResync
+		}
 	}
 	items := make([]FeedItem, 0, len(entries))
 	for _, e := range entries {
@@ -38,12 +48,6 @@ func (s *Service) PartnerFeed(ctx context.Context, p Partner, after int64, limit
 		items = append(items, item)
 	}
 	return items, after, nil
-}
-
-// FeedLast is the number of the newest event of the partner's feed.
-func (s *Service) FeedLast(ctx context.Context, p Partner) (int64, error) {
-	n, err := s.Store.FeedLast(ctx, p.ID)
-	return n, kind(err)
 }
 
 // payload is an event's own part, as it was when it happened: without a place

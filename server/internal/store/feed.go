@@ -20,7 +20,7 @@ type FeedEntry struct {
 const (
 	// The row of the partner's feed is held until the commit is done, so that a
 	// number never becomes visible before a smaller one.
-	countFeed = `INSERT INTO feeds (partner, last) VALUES (?, ?)
+	countFeed = `INSERT INTO feeds (partner, last, swept) VALUES (?, ?, 0)
 	ON CONFLICT (partner) DO UPDATE SET last = feeds.last + excluded.last RETURNING last`
 	insertFeed = `INSERT INTO feed (partner, n, conversation, seq, event, at) VALUES (?, ?, ?, ?, ?, ?)`
 	feedAfter  = `SELECT f.n AS feed_n, f.conversation, f.seq, f.event, f.at,
@@ -30,7 +30,7 @@ const (
 	FROM feed f LEFT JOIN messages m ON m.conversation = f.conversation AND m.seq = f.seq AND f.seq > 0
 	LEFT JOIN events e ON e.conversation = f.conversation AND e.n = f.event AND f.event > 0
 	WHERE f.partner = ? AND f.n > ? ORDER BY f.n LIMIT ?`
-	feedLast = `SELECT COALESCE((SELECT last FROM feeds WHERE partner = ?), 0)`
+	feedSwept = `SELECT COALESCE((SELECT swept FROM feeds WHERE partner = ?), 0)`
 )
 
 // posted is a row of the outbox before it has its number.
@@ -135,17 +135,27 @@ func (s *Store) Feed(ctx context.Context, partner string, after int64, limit int
 	return each(rows, err, feedRow.entry)
 }
 
-// FeedLast is the number of a partner's newest entry, 0 before the first.
-func (s *Store) FeedLast(ctx context.Context, partner string) (int64, error) {
-	return one[int64](ctx, s, "feed's last", feedLast, partner)
+// FeedSwept is up to which number a partner's entries were removed because they
+// were old.
+func (s *Store) FeedSwept(ctx context.Context, partner string) (int64, error) {
+	return one[int64](ctx, s, "feed's swept", feedSwept, partner)
 }
 
-const sweepFeed = `DELETE FROM feed WHERE at > 0 AND at < ?`
+const (
+	markSwept = `UPDATE feeds SET swept = (SELECT MAX(n) FROM feed WHERE feed.partner = feeds.partner AND at < ?)
+	WHERE EXISTS (SELECT 1 FROM feed WHERE feed.partner = feeds.partner AND at < ?)`
+	deleteSwept = `DELETE FROM feed WHERE n <= (SELECT swept FROM feeds WHERE feeds.partner = feed.partner)`
+)
 
-// SweepFeed removes entries older than the given time; the numbers go on.
+// SweepFeed removes entries older than the given time and all before them; the
+// numbers go on.
 func (s *Store) SweepFeed(ctx context.Context, before time.Time) error {
 	return s.change(ctx, "sweep feed", func(t *tx) error {
-		_, err := t.exec(sweepFeed, millis(before))
+		n, err := t.exec(markSwept, millis(before), millis(before))
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = t.exec(deleteSwept)
 		return err
 	})
 }

@@ -19,9 +19,11 @@ CREATE INDEX api_keys_partner ON api_keys (partner);
 
 -- How many entries each partner's feed has had; a row is taken at the end of a
 -- commit and held until it is done, so that the numbers become visible in order.
+-- swept is up to which number old entries were removed.
 CREATE TABLE feeds (
     partner TEXT NOT NULL PRIMARY KEY,
-    last BIGINT NOT NULL
+    last BIGINT NOT NULL,
+    swept BIGINT NOT NULL
 );
 
 -- The outbox: one row for each message (seq > 0) or event (event > 0) of a
@@ -37,7 +39,7 @@ CREATE TABLE feed (
     PRIMARY KEY (partner, n)
 );
 CREATE INDEX feed_conversation ON feed (conversation);
-CREATE INDEX feed_at ON feed (at);
+CREATE INDEX feed_at ON feed (partner, at);
 
 CREATE TABLE decisions (
     id TEXT NOT NULL PRIMARY KEY,

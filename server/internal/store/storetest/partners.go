@@ -74,13 +74,16 @@ func feed(t *testing.T, s *store.Store) {
 	equal(t, "feed", must(s.Feed(ctx, "p", 0, 10))(t), want)
 	equal(t, "a page", must(s.Feed(ctx, "p", 1, 1))(t), want[1:2])
 	equal(t, "after the last", must(s.Feed(ctx, "p", 3, 10))(t), []store.FeedEntry{})
-	equal(t, "last", []int64{must(s.FeedLast(ctx, "p"))(t), must(s.FeedLast(ctx, "q"))(t), must(s.FeedLast(ctx, "nobody"))(t)}, []int64{3, 1, 0})
+	equal(t, "another's", len(must(s.Feed(ctx, "q", 0, 10))(t)), 1)
 
 	// What is refused is in no feed, also when it shares a commit.
 	wantErr(t, s.Save(ctx, store.Change{Conversation: c, Messages: []store.Message{line(2, "late")}}), store.ErrConflict)
-	equal(t, "after a refusal", must(s.FeedLast(ctx, "p"))(t), int64(3))
+	equal(t, "after a refusal", must(s.Feed(ctx, "p", 0, 10))(t), want)
+	ok(t, s.SweepFeed(ctx, Start))
+	equal(t, "nothing old", must(s.FeedSwept(ctx, "p"))(t), int64(0))
 	ok(t, s.SweepFeed(ctx, Start.Add(time.Second)))
 	equal(t, "swept", must(s.Feed(ctx, "p", 0, 10))(t), []store.FeedEntry{})
+	equal(t, "swept up to", []int64{must(s.FeedSwept(ctx, "p"))(t), must(s.FeedSwept(ctx, "nobody"))(t)}, []int64{3, 0})
 	partnerConversation(t, s, "p", "e")
 	equal(t, "goes on", must(s.Feed(ctx, "p", 0, 10))(t)[0].N, int64(4))
 }
