@@ -14,7 +14,7 @@ func commands() []command {
 	stored := []string{"data", "database-url"}
 	agent := &agentFlags{}
 	eval, understand := &evalFlags{}, &classifyFlags{}
-	about, key := &subjectFlags{}, &keyFlags{}
+	about, key, contract := &subjectFlags{}, &keyFlags{}, &contractFlags{}
 	return []command{
 		{about: "serve", run: serve},
 		{Command: config.Command{Name: "classify", Uses: []string{"policy"}, Flags: understand.register}, about: "read messages from stdin, one a line; write intent, confidence and language", run: understand.run},
@@ -25,6 +25,7 @@ func commands() []command {
 		{Command: config.Command{Name: "key add", Uses: stored, Flags: key.register}, about: "make a key for a partner app and print it, once", run: key.add},
 		{Command: config.Command{Name: "key revoke", Arguments: "ID", Uses: stored}, about: "end a partner's key within five seconds", run: revokeKey},
 		{Command: config.Command{Name: "key list", Uses: stored}, about: "list the partners' keys", run: listKeys},
+		{Command: config.Command{Name: "contract", Uses: []string{"policy"}, Flags: contract.register}, about: "run the published examples of the partner API against a server", run: contract.run},
 		{Command: config.Command{Name: "migrate", Uses: stored}, about: "bring the database up to date", run: migrate},
 		{Command: config.Command{Name: "erase", Uses: stored, Flags: about.registerUser}, about: "erase all of a user's conversations", run: about.erase},
 		{Command: config.Command{Name: "export", Uses: stored, Flags: about.registerConversation}, about: "write one conversation as JSON", run: about.export},

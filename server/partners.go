@@ -11,12 +11,13 @@ import (
 	"usher/server/internal/limit"
 	"usher/server/internal/signin"
 	"usher/server/internal/store"
+	"usher/server/internal/ws"
 )
 
 // newPartners gives partner apps their door.
 func newPartners(h *house, m mind, st *store.Store, limiter limit.Limiter, log *slog.Logger, clock func() time.Time) (*api.API, error) {
 	return api.New(api.Options{
-		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand,
+		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand, Frames: ws.Published(),
 		Admin: func(r *http.Request) error { return admin(h.door.Admin(r)) },
 	})
 }

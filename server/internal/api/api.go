@@ -15,6 +15,7 @@ import (
 	"usher/server/internal/chat"
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
+	"usher/server/internal/wire"
 )
 
 // Options says what the API needs; every part is required but Admin.
@@ -26,6 +27,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Understand reads a message for POST /classify.
 	Understand func(text string, hint match.Hint) intents.Reading
+	// Frames are what the sockets speak, for their description.
+	Frames []wire.Frame
 	// Admin tells who signs in to the console for the routes that make keys:
 	// nil error only for an admin on a page of ours. Nil: no such routes.
 	Admin func(*http.Request) error
@@ -42,8 +45,10 @@ type API struct {
 	contract *contract
 	async    []byte
 	docs     []byte
-	draining chan struct{}
-	drain    sync.Once
+	// docsPolicy is the page's Content-Security-Policy.
+	docsPolicy string
+	draining   chan struct{}
+	drain      sync.Once
 }
 
 // New returns a working API.
@@ -56,10 +61,10 @@ func New(o Options) (*API, error) {
 	if a.contract, err = describe(a.routes); err != nil {
 		return nil, err
 	}
-	if a.async, err = asyncDocument(); err != nil {
+	if a.async, err = asyncDocument(o.Frames); err != nil {
 		return nil, err
 	}
-	if a.docs, err = a.page(); err != nil {
+	if a.docs, a.docsPolicy, err = page(a.routes, a.contract); err != nil {
 		return nil, err
 	}
 	return a, nil

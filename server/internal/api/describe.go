@@ -35,10 +35,10 @@ func describe(routes []route) (*contract, error) {
 			Description: "Open conversations for your users, pass their messages on, ask for people, and follow what happens. " +
 				"A key sees only what its partner made; everything else is 404.",
 		},
-		Servers:  []*huma.Server{{URL: prefix}},
+		Servers:  []*huma.Server{{URL: "/"}},
 		Security: []map[string][]string{{"key": {}}},
 		Components: &huma.Components{
-			Schemas: registry,
+			Schemas: registry, Headers: headers(), Responses: map[string]*huma.Response{},
 			SecuritySchemes: map[string]*huma.SecurityScheme{"key": {
 				Type: "http", Scheme: "bearer", Description: "A key made with `key add` or by an admin in the console.",
 			}},
@@ -46,13 +46,15 @@ func describe(routes []route) (*contract, error) {
 		Paths: map[string]*huma.PathItem{},
 	}
 	schema := func(v any) *huma.Schema { return registry.Schema(reflect.TypeOf(v), true, "") }
-	schema(Problem{})
+	for _, status := range refusals() {
+		doc.Components.Responses[strconv.Itoa(status)] = describeRefusal(status, schema(Problem{}))
+	}
 	for i := range routes {
 		rt := &routes[i]
-		item := doc.Paths[rt.path]
+		item := doc.Paths[prefix+rt.path]
 		if item == nil {
 			item = &huma.PathItem{}
-			doc.Paths[rt.path] = item
+			doc.Paths[prefix+rt.path] = item
 		}
 		rt.put(item, rt.operation(schema))
 	}
@@ -86,8 +88,7 @@ func compile(doc *huma.OpenAPI, routes []route) (*contract, error) {
 		if routes[i].body == nil {
 			continue
 		}
-		name := huma.DefaultSchemaNamer(reflect.TypeOf(routes[i].body()), "")
-		if c.bodies[routes[i].name], err = compiler.Compile(documentURL + schemaPrefix + name); err != nil {
+		if c.bodies[routes[i].name], err = compiler.Compile(documentURL + schemaPrefix + typeName(routes[i].body())); err != nil {
 			return nil, fmt.Errorf("api description: %w", err)
 		}
 	}
@@ -127,16 +128,27 @@ func (rt *route) operation(schema func(any) *huma.Schema) *huma.Operation {
 		Content: map[string]*huma.MediaType{"application/json": {Schema: schema(rt.answer)}},
 	}
 	for _, status := range rt.statuses() {
-		headers := limitHeaders()
-		if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable {
-			headers["Retry-After"] = &huma.Header{Schema: &huma.Schema{Type: huma.TypeInteger}, Description: "Seconds to wait."}
-		}
-		op.Responses[strconv.Itoa(status)] = &huma.Response{
-			Description: http.StatusText(status), Headers: headers,
-			Content: map[string]*huma.MediaType{"application/problem+json": {Schema: schema(Problem{})}},
-		}
+		op.Responses[strconv.Itoa(status)] = &huma.Response{Ref: "#/components/responses/" + strconv.Itoa(status)}
 	}
 	return op
+}
+
+// describeRefusal is the answer of one status, whatever the route.
+func describeRefusal(status int, problem *huma.Schema) *huma.Response {
+	r := &huma.Response{
+		Description: http.StatusText(status), Headers: limitHeaders(),
+		Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}},
+	}
+	if status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable || status == http.StatusConflict {
+		r.Headers["Retry-After"] = &huma.Header{Ref: "#/components/headers/Retry-After"}
+	}
+	return r
+}
+
+// refusals are all statuses that any route may refuse with.
+func refusals() []int {
+	every := &route{method: http.MethodPost}
+	return every.statuses()
 }
 
 // statuses are the refusals that a route may answer with.
@@ -179,8 +191,8 @@ func (rt *route) put(item *huma.PathItem, op *huma.Operation) {
 	}
 }
 
-// limitHeaders are on every answer.
-func limitHeaders() map[string]*huma.Header {
+// headers are those of every answer, and Retry-After.
+func headers() map[string]*huma.Header {
 	text, number := &huma.Schema{Type: huma.TypeString}, &huma.Schema{Type: huma.TypeInteger}
 	return map[string]*huma.Header{
 		"RateLimit":             {Schema: text, Description: "What is left (draft-ietf-httpapi-ratelimit-headers)."},
@@ -189,7 +201,19 @@ func limitHeaders() map[string]*huma.Header {
 		"X-RateLimit-Remaining": {Schema: number, Description: "How many are left of them."},
 		"X-RateLimit-Reset":     {Schema: number, Description: "When all are back, or on a 429 the next one; Unix time."},
 		"X-Request-Id":          {Schema: text, Description: "Names the request in our log."},
+		"Retry-After":           {Schema: number, Description: "Seconds to wait."},
 	}
+}
+
+// limitHeaders are on every answer.
+func limitHeaders() map[string]*huma.Header {
+	out := map[string]*huma.Header{}
+	for name := range headers() {
+		if name != "Retry-After" {
+			out[name] = &huma.Header{Ref: "#/components/headers/" + name}
+		}
+	}
+	return out
 }
 
 // describeLinks say which operations go on with what this one answers.

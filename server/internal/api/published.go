@@ -18,7 +18,7 @@ func (a *API) published(w http.ResponseWriter, r *http.Request) bool {
 		kind, body = "application/json", a.async
 	case "/api/docs":
 		kind, body = "text/html; charset=utf-8", a.docs
-		w.Header().Set("Content-Security-Policy", docsPolicy)
+		w.Header().Set("Content-Security-Policy", a.docsPolicy)
 	default:
 		return false
 	}

@@ -85,7 +85,10 @@ func (p *published) check(t testing.TB, r *http.Request, got reply) {
 	rt, _, _ := find(p.routes, r.Method, strings.TrimPrefix(sent(r), prefix))
 	place := []string{"components", "schemas", "Problem"}
 	if rt != nil {
-		content := []string{"paths", rt.path, strings.ToLower(rt.method), "responses", strconv.Itoa(got.status), "content", kind}
+		content := []string{"paths", prefix + rt.path, strings.ToLower(rt.method), "responses", strconv.Itoa(got.status), "content", kind}
+		if at(p.raw, content[:5]...) != nil && got.status >= 400 { // they share the refusals
+			content = []string{"components", "responses", strconv.Itoa(got.status), "content", kind}
+		}
 		if at(p.raw, content...) == nil {
 			t.Errorf("%s %s answers %d as %q, which is not published", rt.method, rt.path, got.status, kind)
 			return
