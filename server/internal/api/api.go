@@ -41,7 +41,6 @@ type API struct {
 	keys     *keyring
 	slots    *slots
 	sign     []byte // signs cursors
-	derive   []byte // derives the ids of what a repeated request makes
 	contract *contract
 	async    []byte
 	docs     []byte
@@ -55,7 +54,7 @@ type API struct {
 func New(o Options) (*API, error) {
 	a := &API{
 		Options: o, routes: routes(), keys: newKeyring(o.Store, o.Clock), slots: newSlots(),
-		sign: o.Chat.Key("cursor"), derive: o.Chat.Key("idempotency"), draining: make(chan struct{}),
+		sign: o.Chat.Key("cursor"), draining: make(chan struct{}),
 	}
 	var err error
 	if a.contract, err = describe(a.routes); err != nil {

@@ -41,11 +41,6 @@ func (a *API) signature(partner string, number []byte) []byte {
 	return mac.Sum(nil)[:macBytes]
 }
 
-// binaryLength keeps parts of what is hashed apart.
-func binaryLength(part []byte) []byte {
-	return binary.BigEndian.AppendUint64(nil, uint64(len(part)))
-}
-
 // detached is a short time of its own, for what must be done although the
 // client has gone.
 func detached(r *http.Request) (context.Context, context.CancelFunc) {

@@ -18,7 +18,7 @@
 //     with the bytes of "there is no such thing": so no error names its request
 //     or its path, and the request's id travels in a header.
 //   - A repeated request (Idempotency-Key) is one row in the database. What a
-//     request makes gets its id from that key, so a request whose answer was
+//     request makes gets its id from that row, so a request whose answer was
 //     lost with its server is carried out again without making anything twice.
 //   - Cursors are signed for one partner and one history; a position that was
 //     not given out here is refused, not guessed at.

@@ -1,10 +1,8 @@
 package api
 
 import (
-	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -40,7 +38,7 @@ func (a *API) once(c *call, r *http.Request, rt *route) (store.Answer, error) {
 	attempt := store.Attempt{
 		Partner: c.partner.ID, Name: name, Print: print(r, c.raw), Holder: rand.Text(), Until: a.Clock().Add(carryMax),
 	}
-	before, err := a.Store.Begin(r.Context(), attempt)
+	seed, before, err := a.Store.Begin(r.Context(), attempt)
 	switch {
 	case errors.Is(err, store.ErrExists):
 		return store.Answer{}, errOtherBody
@@ -51,7 +49,7 @@ func (a *API) once(c *call, r *http.Request, rt *route) (store.Answer, error) {
 	case before != nil:
 		return *before, nil
 	}
-	c.fresh = a.derived(attempt)
+	c.fresh = seed
 	answer, err := a.answer(c, rt)
 	if p := problemOf(err); err != nil {
 		if p.status >= http.StatusInternalServerError {
@@ -109,18 +107,6 @@ func print(r *http.Request, body []byte) []byte {
 	_, _ = h.Write([]byte(r.Method + " " + r.URL.EscapedPath() + "\n"))
 	_, _ = h.Write(body)
 	return h.Sum(nil)
-}
-
-// derived is the id of what a request makes: the same whenever it is carried
-// out, and nobody's guess.
-func (a *API) derived(attempt store.Attempt) string {
-	mac := hmac.New(sha256.New, a.derive)
-	for _, part := range [][]byte{[]byte(attempt.Partner), []byte(attempt.Name), attempt.Print} {
-		_, _ = mac.Write(binaryLength(part))
-		_, _ = mac.Write(part)
-	}
-	const idLength = 26 // as long as every other id: 130 bits
-	return base32.StdEncoding.EncodeToString(mac.Sum(nil))[:idLength]
 }
 
 // printable is what an Idempotency-Key may be.

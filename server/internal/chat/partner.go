@@ -110,9 +110,14 @@ func (s *Service) PartnerSend(ctx context.Context, p Partner, conv string, m Sen
 }
 
 // PartnerMessages lists up to limit messages after the given number, in order.
+// ErrResync: there is no such number yet.
 func (s *Service) PartnerMessages(ctx context.Context, p Partner, conv string, after int64, limit int) ([]wire.Message, error) {
-	if _, err := s.owned(ctx, p, conv); err != nil {
+	d, err := s.owned(ctx, p, conv)
+	if err != nil {
 		return nil, err
+	}
+	if after > d.conv.LastSeq {
+		return nil, ErrResync
 	}
 	stored, err := s.Store.Messages(ctx, conv, after, limit)
 	if err != nil {

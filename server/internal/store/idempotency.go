@@ -11,7 +11,7 @@ import (
 type Attempt struct {
 	Partner, Name string
 	Print         []byte    // of what was asked; another request has another
-	Holder        string    // who carries it out, unlike any other
+	Holder        string    // who carries it out, unlike any other; 26 random letters
 	Until         time.Time // when somebody else may carry it out instead
 }
 
@@ -29,34 +29,35 @@ type attemptRow struct {
 }
 
 const (
-	beginAttempt = `INSERT INTO idempotency (partner, name, print, holder, status, body, expires_at)
-	VALUES (?, ?, ?, ?, 0, NULL, ?)
-	ON CONFLICT (partner, name) DO UPDATE SET print = excluded.print, holder = excluded.holder, status = 0, body = NULL,
+	// The seed stays while the same request is begun again, and is another one
+	// for what has the name after it has expired.
+	beginAttempt = `INSERT INTO idempotency (partner, name, print, holder, seed, status, body, expires_at)
+	VALUES (?, ?, ?, ?, ?, 0, NULL, ?)
+	ON CONFLICT (partner, name) DO UPDATE SET print = excluded.print, holder = excluded.holder,
+	seed = CASE WHEN idempotency.status > 0 THEN excluded.seed ELSE idempotency.seed END, status = 0, body = NULL,
 	expires_at = excluded.expires_at
-	WHERE idempotency.expires_at <= ? AND (idempotency.status > 0 OR idempotency.print = excluded.print)`
+	WHERE idempotency.expires_at <= ? AND (idempotency.status > 0 OR idempotency.print = excluded.print) RETURNING seed`
 	readAttempt = `SELECT print, status, body, expires_at FROM idempotency WHERE partner = ? AND name = ?`
 	endAttempt  = `UPDATE idempotency SET status = ?, body = ?, expires_at = ?
 	WHERE partner = ? AND name = ? AND holder = ? AND status = 0`
-	dropAttempt = `UPDATE idempotency SET expires_at = 0 WHERE partner = ? AND name = ? AND holder = ? AND status = 0`
+	dropAttempt = `UPDATE idempotency SET expires_at = ? WHERE partner = ? AND name = ? AND holder = ? AND status = 0`
 	// An attempt that was begun and never ended keeps its name for a day as well.
 	sweepAttempts = `DELETE FROM idempotency WHERE expires_at <= ? AND (status > 0 OR expires_at <= ?)`
 )
 
-// Begin says what to do with a request: carry it out (nil, nil), or answer what
-// it was answered. ErrExists: the name belongs to another request. ErrConflict:
-// it is being carried out.
-func (s *Store) Begin(ctx context.Context, a Attempt) (*Answer, error) {
-	var answer *Answer
-	err := s.change(ctx, "begin attempt", func(t *tx) error {
-		answer = nil
-		n, err := t.exec(beginAttempt, a.Partner, a.Name, a.Print, a.Holder, millis(a.Until), millis(s.clock()))
-		if err != nil || n > 0 {
+// Begin says what to do with a request: carry it out (no answer), or answer what
+// it was answered. The seed is the same whoever carries it out, so what it makes
+// can be named after it and is made once. ErrExists: the name belongs to another
+// request. ErrConflict: it is being carried out.
+func (s *Store) Begin(ctx context.Context, a Attempt) (seed string, answer *Answer, err error) {
+	err = s.change(ctx, "begin attempt", func(t *tx) error {
+		seed, answer = "", nil
+		err := t.get(&seed, beginAttempt, a.Partner, a.Name, a.Print, a.Holder, a.Holder, millis(a.Until), millis(s.clock()))
+		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
 		var row attemptRow
-		if err := t.get(&row, readAttempt, a.Partner, a.Name); errors.Is(err, sql.ErrNoRows) {
-			return ErrConflict // gone between the two; whoever asks again begins it
-		} else if err != nil {
+		if err := t.get(&row, readAttempt, a.Partner, a.Name); err != nil {
 			return err
 		}
 		switch {
@@ -68,7 +69,7 @@ func (s *Store) Begin(ctx context.Context, a Attempt) (*Answer, error) {
 		answer = &Answer{Status: row.Status, Body: row.Body}
 		return nil
 	})
-	return answer, err
+	return seed, answer, err
 }
 
 // Finish keeps the answer of a request that was carried out, until the given
@@ -83,7 +84,7 @@ func (s *Store) Finish(ctx context.Context, a Attempt, answer Answer, until time
 // Abandon lets the same request begin again at once; another may not.
 func (s *Store) Abandon(ctx context.Context, a Attempt) error {
 	return s.change(ctx, "abandon attempt", func(t *tx) error {
-		_, err := t.exec(dropAttempt, a.Partner, a.Name, a.Holder)
+		_, err := t.exec(dropAttempt, millis(s.clock()), a.Partner, a.Name, a.Holder)
 		return err
 	})
 }

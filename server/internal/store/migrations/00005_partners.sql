@@ -49,12 +49,14 @@ CREATE TABLE decisions (
 );
 CREATE INDEX decisions_at ON decisions (at);
 
--- status 0: under way until expires_at, after which another may begin again.
+-- status 0: under way until expires_at, after which another may begin again. seed
+-- is one for all who carry the same request out.
 CREATE TABLE idempotency (
     partner TEXT NOT NULL,
     name TEXT NOT NULL,
     print BYTEA NOT NULL,
     holder TEXT NOT NULL,
+    seed TEXT NOT NULL,
     status BIGINT NOT NULL,
     body BYTEA,
     expires_at BIGINT NOT NULL,

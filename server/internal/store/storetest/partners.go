@@ -131,7 +131,14 @@ func feedOfTwoReplicas(t *testing.T, o store.Options) {
 func attempts(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	a := store.Attempt{Partner: "p", Name: "n", Print: []byte("x"), Holder: "one", Until: Start.Add(time.Minute)}
-	begin := func(a store.Attempt) (*store.Answer, error) { return s.Begin(ctx, a) }
+	seeds := []string{}
+	begin := func(a store.Attempt) (*store.Answer, error) {
+		seed, answer, err := s.Begin(ctx, a)
+		if seed != "" {
+			seeds = append(seeds, seed)
+		}
+		return answer, err
+	}
 	equal(t, "first", must(begin(a))(t), (*store.Answer)(nil))
 	again, other, foreign := a, a, a
 	again.Holder, other.Print, foreign.Partner = "two", []byte("y"), "q"
@@ -141,8 +148,9 @@ func attempts(t *testing.T, s *store.Store) {
 	wantErr(t, err, store.ErrExists)
 	equal(t, "another partner's", must(begin(foreign))(t), (*store.Answer)(nil))
 
-	// Given up: the same request begins again, another still may not.
+	// Given up: it is remembered for a day, the same request begins again, another still may not.
 	ok(t, s.Abandon(ctx, a))
+	ok(t, s.SweepAttempts(ctx, Start.Add(-24*time.Hour)))
 	_, err = begin(other)
 	wantErr(t, err, store.ErrExists)
 	equal(t, "again", must(begin(again))(t), (*store.Answer)(nil))
@@ -156,8 +164,10 @@ func attempts(t *testing.T, s *store.Store) {
 
 	// What has expired is free for anything.
 	ok(t, s.Finish(ctx, foreign, store.Answer{Status: 200}, Start))
-	foreign.Print = []byte("z")
+	foreign.Print, foreign.Holder = []byte("z"), "three"
 	equal(t, "expired", must(begin(foreign))(t), (*store.Answer)(nil))
+	// One request keeps its seed, whoever carries it out.
+	equal(t, "seeds", seeds, []string{"one", "one", "one", "three"})
 	ok(t, s.SweepAttempts(ctx, Start))
 	equal(t, "kept", must(begin(a))(t), &store.Answer{Status: 201, Body: []byte(`{}`)})
 }
