@@ -93,7 +93,7 @@ func problemOf(err error) *problem {
 		return errConflict
 	case errors.Is(err, chat.ErrResync):
 		return errResync
-	case errors.Is(err, chat.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, chat.ErrUnavailable), errors.Is(err, store.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return errUnavailable
 	}
 	return errInternal
