@@ -86,7 +86,7 @@ func nullable(schema *huma.Schema, t reflect.Type) {
 	if schema == nil || t == nil || t.Kind() != reflect.Struct {
 		return
 	}
-	for field := range t.Fields() {
+	for _, field := range reflect.VisibleFields(t) {
 		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
 		p := schema.Properties[name]
 		if p == nil || p.Ref == "" || field.Type.Kind() != reflect.Pointer || strings.Contains(options, "omitempty") {
