@@ -183,10 +183,15 @@ func TestContracts_OnlyAdminsMakeKeys(t *testing.T) {
 		role, origin string
 		status       int
 	}{
-		{"admin", "", 201}, {"admin", "http://" + u.addr, 201}, {"admin", "https://evil.example", 403},
-		{"supervisor", "", 403}, {"security", "", 403}, {"agent", "", 403}, {"", "", 401},
+		{"admin", "", 201},
+		{"admin", "http://" + u.addr, 201},
+		{"admin", "https://evil.example", 403},
+		{"supervisor", "", 403},
+		{"security", "", 403},
+		{"agent", "", 403},
+		{"", "", 401},
 	} {
-		r, _ := http.NewRequestWithContext(t.Context(), "POST", "http://"+u.addr+"/agent/keys", strings.NewReader(`{"name":"Acme"}`))
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+u.addr+"/agent/keys", strings.NewReader(`{"name":"Acme"}`))
 		r.Header.Set("Content-Type", "application/json")
 		if row.role != "" {
 			r.AddCookie(&http.Cookie{Name: "usher_agent", Value: u.signIn(row.role)})
@@ -265,8 +270,11 @@ func TestContracts_FrozenPostgresIsAnsweredInTime(t *testing.T) {
 	defer cancel()
 	postgres.Pause()
 	for _, call := range [][3]string{
-		{"POST", "/api/v1/conversations", `{"external_user_id":"v"}`}, {"GET", "/api/v1/conversations/" + c.ID, ""},
-		{"POST", "/api/v1/conversations/" + c.ID + "/messages", `{"id":"1","text":"hello"}`}, {"GET", "/api/v1/events", ""}, {"POST", "/api/v1/decide", `{"intent":"greeting"}`},
+		{"POST", "/api/v1/conversations", `{"external_user_id":"v"}`},
+		{"GET", "/api/v1/conversations/" + c.ID, ""},
+		{"POST", "/api/v1/conversations/" + c.ID + "/messages", `{"id":"1","text":"hello"}`},
+		{"GET", "/api/v1/events", ""},
+		{"POST", "/api/v1/decide", `{"intent":"greeting"}`},
 	} {
 		from := time.Now()
 		status, body := u.call(key, call[0], call[1], call[2])

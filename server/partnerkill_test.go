@@ -94,7 +94,7 @@ func named(t *testing.T, u *usher, key, name string, unknown *atomic.Int64) stri
 	t.Helper()
 	client := http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	for begun := time.Now(); time.Since(begun) < time.Minute*slack; {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", "http://"+u.addr+"/api/v1/conversations", strings.NewReader(`{"external_user_id":"`+name+`"}`))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+u.addr+"/api/v1/conversations", strings.NewReader(`{"external_user_id":"`+name+`"}`))
 		if err != nil {
 			t.Error(err)
 			return ""

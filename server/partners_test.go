@@ -90,9 +90,15 @@ func TestPartners_AKeyByTheCommandLine(t *testing.T) {
 		t.Errorf("its successor: %d", status)
 	}
 	for _, args := range [][]string{
-		{"key", "add"}, {"key", "add", "--name", "a", "--rate", "fast"}, {"key", "add", "--name", "a", "--scopes", "all"},
-		{"key", "add", "--name", "a", "--replaces", id}, {"key", "revoke"}, {"key", "revoke", "nobody"}, {"key", "revoke", id, next},
-		{"contract"}, {"contract", "--key", "k", "--url", "ftp://x"},
+		{"key", "add"},
+		{"key", "add", "--name", "a", "--rate", "fast"},
+		{"key", "add", "--name", "a", "--scopes", "all"},
+		{"key", "add", "--name", "a", "--replaces", id},
+		{"key", "revoke"},
+		{"key", "revoke", "nobody"},
+		{"key", "revoke", id, next},
+		{"contract"},
+		{"contract", "--key", "k", "--url", "ftp://x"},
 	} {
 		extra := []string{"--data", u.data}
 		if args[0] == "contract" {

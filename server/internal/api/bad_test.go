@@ -254,7 +254,7 @@ func TestAPI_TooMuchIsRefusedBeforeItIsRead(t *testing.T) {
 	}
 	// A body without an end, in pieces.
 	endless := readerFunc(func(p []byte) (int, error) { return len(p), nil })
-	r, _ := http.NewRequestWithContext(context.Background(), "POST", h.url+prefix+"/classify", endless)
+	r, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, h.url+prefix+"/classify", endless)
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	if got := h.send(r).problem(t); got != "413 too_long" {
@@ -300,7 +300,7 @@ func TestAPI_BrokenHTTP(t *testing.T) {
 		}
 		_ = answer.Body.Close()
 		_ = conn.Close()
-		if answer.StatusCode != row.status && !(row.name == "two slashes" && answer.StatusCode == 401) {
+		if answer.StatusCode != row.status && !(row.name == "two slashes" && answer.StatusCode == http.StatusUnauthorized) {
 			t.Errorf("%s: %d, want %d", row.name, answer.StatusCode, row.status)
 		}
 	}

@@ -80,7 +80,7 @@ func TestDescriptions_AreWhatTheirStandardsSay(t *testing.T) {
 // get asks for something published, without a key.
 func (h *house) get(path string, headers ...string) reply {
 	h.t.Helper()
-	r, err := http.NewRequestWithContext(h.t.Context(), "GET", h.url+path, nil)
+	r, err := http.NewRequestWithContext(h.t.Context(), http.MethodGet, h.url+path, nil)
 	if err != nil {
 		h.t.Fatal(err)
 	}

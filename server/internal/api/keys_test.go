@@ -84,8 +84,16 @@ func TestKeys_WhatCannotBeMade(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	for _, n := range []NewKey{
-		{}, {Name: " "}, {Name: strings.Repeat("n", 101)}, {Name: "a", Rate: "fast"}, {Name: "a", Rate: "0/m"}, {Name: "a", Rate: "-1/m"},
-		{Name: "a", Scopes: []string{"everything"}}, {Name: "a", Life: -1}, {Name: "a", Life: 10 * 365 * 24 * time.Hour}, {Name: "a", Replaces: "nobody"},
+		{},
+		{Name: " "},
+		{Name: strings.Repeat("n", 101)},
+		{Name: "a", Rate: "fast"},
+		{Name: "a", Rate: "0/m"},
+		{Name: "a", Rate: "-1/m"},
+		{Name: "a", Scopes: []string{"everything"}},
+		{Name: "a", Life: -1},
+		{Name: "a", Life: 10 * 365 * 24 * time.Hour},
+		{Name: "a", Replaces: "nobody"},
 	} {
 		_, _, err := MakeKey(t.Context(), h.st, n, h.clock())
 		if _, ok := errors.AsType[*KeyError](err); !ok {

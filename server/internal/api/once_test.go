@@ -101,7 +101,7 @@ func TestAPI_ARequestWhoseServerDiedIsCarriedOutAgainWithoutASecondEffect(t *tes
 	for _, stored := range []bool{false, true} { // killed before or after the effect
 		h := newHouse(t)
 		key, text := h.make(NewKey{Name: "Acme"})
-		r, _ := http.NewRequestWithContext(t.Context(), "POST", h.url+prefix+"/conversations", nil)
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+prefix+"/conversations", nil)
 		body := `{"external_user_id":"u"}`
 		attempt := store.Attempt{Partner: key.Partner, Name: "n", Print: print(r, []byte(body)), Holder: "the dead one", Until: h.clock().Add(carryMax)}
 		seed, _, err := h.st.Begin(t.Context(), attempt)
@@ -199,7 +199,7 @@ func TestAPI_AnAnswerNobodyHeardIsKept(t *testing.T) {
 		h.api.routes[0].run = open
 		return out, err
 	}
-	r, _ := http.NewRequestWithContext(ctx, "POST", h.url+prefix+"/conversations", strings.NewReader(`{"external_user_id":"u"}`))
+	r, _ := http.NewRequestWithContext(ctx, http.MethodPost, h.url+prefix+"/conversations", strings.NewReader(`{"external_user_id":"u"}`))
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set(idempotencyKey, "n")

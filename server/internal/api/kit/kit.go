@@ -3,6 +3,7 @@ package kit
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -53,7 +54,7 @@ func Run(ctx context.Context, t Target, out io.Writer) (Report, error) {
 		d.run(ctx, t, op, &report)
 	}
 	if report.Ran == 0 {
-		return report, fmt.Errorf("the description has no operation")
+		return report, errors.New("the description has no operation")
 	}
 	return report, nil
 }
