@@ -4,8 +4,11 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"usher/server/internal/api"
 	"usher/server/internal/limit"
@@ -43,4 +46,18 @@ func beside(partners http.Handler, others http.Handler) http.Handler {
 		}
 		others.ServeHTTP(w, r)
 	})
+}
+
+// partnerCollector reads what the partner API counted.
+type partnerCollector struct{ partners *api.API }
+
+// Describe is left open: statuses come from data.
+func (*partnerCollector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reports answers by status.
+func (c *partnerCollector) Collect(out chan<- prometheus.Metric) {
+	answers := prometheus.NewDesc("usher_api_requests_total", "Requests of partners by the status of the answer.", []string{"status"}, nil)
+	for status, n := range c.partners.Answered() {
+		out <- prometheus.MustNewConstMetric(answers, prometheus.CounterValue, float64(n), strconv.Itoa(status))
+	}
 }

@@ -159,13 +159,13 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.Handle("/v1/agent", h.sockets.Agent())
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
 	mux.Handle("/", pages)
 	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
 		return nil, err
 	}
 	h.partners.AdminRoutes(mux)
+	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, m.queues, w.clock))
 	h.handler = beside(h.partners, mux)
 	return h, nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"usher/intents"
@@ -48,6 +49,7 @@ type API struct {
 	docsPolicy string
 	draining   chan struct{}
 	drain      sync.Once
+	answered   [600]atomic.Int64 // by status
 }
 
 // New returns a working API.
@@ -95,10 +97,14 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if a.published(w, r) {
 		return
 	}
-	if err := a.serve(w, r); err != nil {
+	c := &call{api: a, ctx: r.Context()}
+	if err := a.serve(w, r, c); err != nil {
 		p := problemOf(err)
-		if p.status == http.StatusInternalServerError {
+		switch p.status {
+		case http.StatusInternalServerError:
 			a.Log.ErrorContext(r.Context(), "request failed", "request", id, "error", err)
+		case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+			a.Log.InfoContext(r.Context(), "request refused", "request", id, "code", p.code, "key", c.key.name(), "operation", c.operation)
 		}
 		a.refuse(w, p)
 	}
@@ -106,17 +112,19 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serve carries a request to its route and writes the answer; an error is
 // answered by its caller.
-func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
+func (a *API) serve(w http.ResponseWriter, r *http.Request, c *call) (err error) {
 	if err := tooMuch(r); err != nil {
 		return err
 	}
 	path, ours := strings.CutPrefix(r.URL.EscapedPath(), prefix)
 	rt, params, allowed := find(a.routes, r.Method, path)
-	key, err := a.authenticate(w, r)
-	if err != nil {
+	if rt != nil {
+		c.operation = rt.name
+	}
+	if c.key, err = a.authenticate(w, r); err != nil {
 		return err
 	}
-	if err := a.count(w, r, key, rt != nil && rt.dear); err != nil {
+	if err := a.count(w, r, c.key, rt != nil && rt.dear); err != nil {
 		return err
 	}
 	switch {
@@ -125,16 +133,14 @@ func (a *API) serve(w http.ResponseWriter, r *http.Request) error {
 	case rt == nil:
 		w.Header().Set("Allow", allowed)
 		return errMethod
-	case !key.may(rt.scope):
+	case !c.key.may(rt.scope):
 		return errForbidden
 	}
-	c := &call{
-		api: a, key: key, partner: chat.Partner{ID: key.Partner, Name: key.Name}, params: params, ctx: r.Context(),
-	}
+	c.partner, c.params = chat.Partner{ID: c.key.Partner, Name: c.key.Name}, params
 	if err := c.read(w, r, rt); err != nil {
 		return err
 	}
-	leave, err := a.slots.enter(r.Context(), key.ID)
+	leave, err := a.slots.enter(r.Context(), c.key.ID)
 	if err != nil {
 		return err
 	}
@@ -160,4 +166,15 @@ func (c *call) carry(rt *route) (any, error) {
 func asError(p any) error {
 	err, _ := p.(error)
 	return err
+}
+
+// Answered is how many requests were answered with each status since the start.
+func (a *API) Answered() map[int]int64 {
+	out := map[int]int64{}
+	for status := range a.answered {
+		if n := a.answered[status].Load(); n > 0 {
+			out[status] = n
+		}
+	}
+	return out
 }

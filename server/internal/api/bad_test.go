@@ -325,3 +325,40 @@ func TestAPI_PanicsAreAnswered(t *testing.T) {
 	}
 	h.want(http.StatusOK, h.do(key, "GET", "/events", ""))
 }
+
+// What databases and shells would take for something else is text here.
+func TestAPI_InjectionsAreText(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	key := h.key("Acme")
+	mine := h.open(key, "u")
+	payloads := []string{
+		"' OR '1'='1", "'; DROP TABLE messages; --", `" OR ""="`, "1) OR (1=1", "' UNION SELECT hash FROM api_keys --", "'||pg_sleep(5)||'", "1;SELECT 1",
+		"%' AND 1=0 UNION ALL SELECT NULL --", "\\'; --", "$1", "?", ":1", "{{7*7}}", "${jndi:ldap://x}", "<script>alert(1)</script>", "../../etc/passwd",
+		"; cat /etc/passwd", "$(id)", "`id`", "|id", "%00", "%27", "\u2019 OR 1=1", "=cmd|' /C calc'!A0", "{\"$gt\":\"\"}", "true", "null", "-1", "1e309", "0x1",
+	}
+	for i, p := range payloads {
+		text, _ := json.Marshal(p)
+		for _, call := range [][2]string{
+			{"/conversations", `{"external_user_id":` + string(text) + `,"metadata":{"k":` + string(text) + `}}`},
+			{"/conversations/" + mine + "/messages", fmt.Sprintf(`{"id":"%d","text":%s}`, i, text)},
+			{"/conversations/" + mine + "/messages", fmt.Sprintf(`{"id":"c%d","choice":%s}`, i, text)},
+			{"/conversations/" + mine + "/messages", fmt.Sprintf(`{"id":"f%d","form":{"email":%s}}`, i, text)},
+			{"/classify", `{"text":` + string(text) + `}`},
+		} {
+			if got := h.do(key, "POST", call[0], call[1]); got.status != 200 && got.status != 201 {
+				t.Errorf("%q to %s: %d %s", p, call[0], got.status, got.body)
+			}
+		}
+		for _, path := range []string{"/events?after=", "/events?limit=", "/conversations/" + mine + "/messages?after="} {
+			if got := h.do(key, "GET", path+strings.NewReplacer("%", "%25", " ", "%20", "#", "%23", "&", "%26", "+", "%2B", ";", "%3B", "\n", "%0A").Replace(p), ""); got.status < 400 || got.status >= 500 {
+				t.Errorf("%q in %s: %d %s", p, path, got.status, got.body)
+			}
+		}
+	}
+	var list messageList
+	h.want(200, h.do(key, "GET", "/conversations/"+mine+"/messages?after=1&limit=2", "")).into(t, &list)
+	if list.Messages[0].Text != payloads[0] {
+		t.Errorf("stored as %q", list.Messages[0].Text)
+	}
+}

@@ -28,14 +28,16 @@ type call struct {
 	api     *API
 	ctx     context.Context // for what takes at most requestMax
 	waiting context.Context // for what waits by the client's own wish
-	key     *access
-	partner chat.Partner
-	params  map[string]string
-	query   map[string]string // with what is absent filled in
-	body    any
-	raw     []byte // the body as it came
-	fresh   string // the id of what the request makes; "": any
-	leave   func() // gives the place of the request back before it waits
+	key     *access         // nil: the caller has none
+	// operation is the route's name; "": there is none.
+	operation string
+	partner   chat.Partner
+	params    map[string]string
+	query     map[string]string // with what is absent filled in
+	body      any
+	raw       []byte // the body as it came
+	fresh     string // the id of what the request makes; "": any
+	leave     func() // gives the place of the request back before it waits
 }
 
 // tooMuch refuses what the server's own limits let through.

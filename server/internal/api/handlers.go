@@ -170,6 +170,9 @@ func (c *call) poll(read func() (bool, error), await func(context.Context, func(
 		work, cancel := context.WithTimeout(c.waiting, requestMax)
 		defer cancel()
 		c.ctx = work
+		if err := c.api.keys.still(work, c.key); err != nil {
+			return false, err
+		}
 		return read()
 	})
 }

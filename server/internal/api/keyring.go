@@ -32,6 +32,14 @@ type access struct {
 	rate limit.Rate
 }
 
+// name is what the log calls a key: its id, which opens nothing.
+func (k *access) name() string {
+	if k == nil {
+		return "none"
+	}
+	return k.ID
+}
+
 func (k *access) may(scope string) bool { return slices.Contains(k.Scopes, scope) }
 
 // keyring remembers keys for a moment. Keys that open nothing are not kept: a
@@ -60,6 +68,20 @@ func (k *keyring) open(ctx context.Context, text string) (*access, error) {
 	if !ok {
 		return nil, nil
 	}
+	return k.find(ctx, hash)
+}
+
+// still is nil while a key that was opened is live: for requests that last
+// longer than a key is trusted.
+func (k *keyring) still(ctx context.Context, key *access) error {
+	now, err := k.find(ctx, auth.Hash(key.Hash))
+	if err == nil && now == nil {
+		err = errUnauthenticated
+	}
+	return err
+}
+
+func (k *keyring) find(ctx context.Context, hash auth.Hash) (*access, error) {
 	now := k.clock()
 	k.mu.Lock()
 	t := k.known[hash]

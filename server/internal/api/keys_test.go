@@ -191,3 +191,42 @@ func TestKeys_AdminsMakeThemOverJSON(t *testing.T) {
 		t.Error("somebody who is no admin made a key")
 	}
 }
+
+// A key that is revoked while its holder waits for news gets none any more.
+func TestKeys_ARevokedKeyIsToldNothingByALongPoll(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	key, text := h.make(NewKey{Name: "Acme"})
+	_, next := h.make(NewKey{Name: "Acme", Replaces: key.ID})
+	conv := h.open(text, "u")
+	answer := make(chan reply)
+	go func() { answer <- h.do(text, "GET", "/conversations/"+conv+"/messages?after=1&wait=25", "") }()
+	h.waiting(t, 1)
+	if err := h.st.RevokeKey(t.Context(), key.ID); err != nil {
+		t.Fatal(err)
+	}
+	h.pass(keyTrust)
+	h.want(200, h.say(next, conv, "1", "hello"))
+	if got := <-answer; got.problem(t) != "401 unauthenticated" {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// Every refusal is in the log with the request's id and the key's, and counted.
+func TestKeys_RefusalsAreLoggedAndCounted(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	key, text := h.make(NewKey{Name: "Acme", Scopes: []string{scopeRead}})
+	for status, got := range map[int]reply{
+		401: h.do("", "GET", "/events", ""), 403: h.do(text, "GET", "/events", ""), 404: h.do(text, "GET", "/conversations/NEVERWAS", ""),
+	} {
+		h.want(status, got)
+		log := h.log.String()
+		if !strings.Contains(log, "request="+got.header.Get("X-Request-Id")) || status != 401 && !strings.Contains(log, "key="+key.ID) {
+			t.Errorf("%d is not in the log: %s", status, log)
+		}
+		if h.api.Answered()[status] != 1 {
+			t.Errorf("%d was counted %d times", status, h.api.Answered()[status])
+		}
+	}
+}

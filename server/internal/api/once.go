@@ -97,6 +97,7 @@ func (a *API) write(w http.ResponseWriter, answer store.Answer) {
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Length", strconv.Itoa(len(answer.Body)))
+	a.answered[answer.Status].Add(1)
 	w.WriteHeader(answer.Status)
 	_, _ = w.Write(answer.Body)
 }
