@@ -239,7 +239,7 @@ func TestAPI_NamesInBodiesQueriesAndHeadersOpenNothing(t *testing.T) {
 	var one, two wire.Conversation
 	m.want(http.StatusCreated, m.do(m.one, "POST", "/conversations", body, name...)).into(t, &one)
 	m.want(http.StatusCreated, m.do(m.two, "POST", "/conversations", body, name...)).into(t, &two)
-	if one.ID == two.ID || two.Metadata["k"] != "" || two.LastSeq != 1 {
+	if one.ID == two.ID || two.Metadata["k"] != nil || two.LastSeq != 1 {
 		t.Errorf("partner 2 came into partner 1's conversation: %+v", two)
 	}
 	var r wire.Reply
