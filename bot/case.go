@@ -135,6 +135,7 @@ func (c Case) Check() error {
 
 // Decision is the decision table's answer to a Case.
 type Decision struct {
+	Row           int // of the decision table; 0: none is due yet
 	Advice        Advice
 	Phase         Phase
 	Facts         []string

@@ -17,10 +17,10 @@ func (b *Bot) Decide(c Case) Decision {
 	c = b.settle(c)
 	switch in.Kind {
 	case intents.KindTheft: // row 1
-		d.Advice, d.Facts = SecureAccountFirst, []string{"G9.1", "G9.2", "G9.3"}
+		d.Row, d.Advice, d.Facts = 1, SecureAccountFirst, []string{"G9.1", "G9.2", "G9.3"}
 		d.Queue = handoff.AccountSecurity
 	case intents.KindPerson: // row 2
-		d.Advice, d.Facts = HandOffAgent, []string{"G4.3"}
+		d.Row, d.Advice, d.Facts = 2, HandOffAgent, []string{"G4.3"}
 		if c.Insists {
 			d.Queue = handoff.KYCReview
 		}
@@ -72,7 +72,7 @@ func (b *Bot) phase(c Case) (Phase, time.Time) {
 func (b *Bot) decideCancel(c Case, in *intents.Intent, d *Decision) {
 	switch c.Status {
 	case Unverified: // row 3
-		d.Advice = NothingToCancel
+		d.Row, d.Advice = 3, NothingToCancel
 		d.Facts = append([]string{"G8.2", "G5"}, checklist...)
 		d.ResubmitAfter = b.resubmitAfter(c)
 		return
@@ -80,15 +80,16 @@ func (b *Bot) decideCancel(c Case, in *intents.Intent, d *Decision) {
 		b.fixAndResubmit(c, d)
 		return
 	case Verified: // row 5
-		d.Advice = NothingToCancel
+		d.Row, d.Advice = 5, NothingToCancel
 		return
 	}
 	c.Reason = effectiveReason(Reason(in.Reason), c.Reason)
 	d.Phase, d.CancellableAt = b.phase(c)
 	switch {
 	case c.Reason == ChangedMind && !c.Insists: // row 6
-		d.Advice, d.Facts = NoNeedToCancel, []string{"G2.4", "G8.4"}
+		d.Row, d.Advice, d.Facts = 6, NoNeedToCancel, []string{"G2.4", "G8.4"}
 	case c.Reason == Waiting && !c.Insists: // row 7
+		d.Row = 7
 		switch d.Phase {
 		case Automated:
 			d.Advice, d.Facts = WaitAutomatedReview, []string{"G2.3", "G2.2"}
@@ -98,9 +99,9 @@ func (b *Bot) decideCancel(c Case, in *intents.Intent, d *Decision) {
 			d.Missing = []string{"submitted_at"}
 		}
 	case c.Reason == WrongInfoMinor && !c.Insists: // row 8
-		d.Advice, d.Facts = LetItBeRejected, []string{"G2.1", "G2.2"}
+		d.Row, d.Advice, d.Facts = 8, LetItBeRejected, []string{"G2.1", "G2.2"}
 	case c.Reason == OtherReason && !c.Insists: // row 11
-		d.Advice, d.Facts = HandOffAgent, []string{"G1"}
+		d.Row, d.Advice, d.Facts = 11, HandOffAgent, []string{"G1"}
 	default:
 		b.decideWanted(c, d)
 	}
@@ -112,14 +113,14 @@ func (b *Bot) decideWanted(c Case, d *Decision) {
 	d.Missing = missing(c)
 	switch {
 	case d.Phase == Automated: // row 9, true whatever the reason
-		d.Advice, d.Facts = WaitAutomatedReview, []string{"G4.2"}
+		d.Row, d.Advice, d.Facts = rowWanted, WaitAutomatedReview, []string{"G4.2"}
 		if c.Reason == WrongDocument {
 			d.Facts = append(d.Facts, "G3.1")
 		}
 	case c.Reason == "" && !c.Insists:
 		return // the reason decides: none is due yet
 	case d.Phase == Manual: // row 10
-		d.Advice, d.Queue = HandOffCancel, handoff.KYCReview
+		d.Row, d.Advice, d.Queue = 10, HandOffCancel, handoff.KYCReview
 		d.Facts = append(slices.Clone(reasonFacts[c.Reason]), "G4.4", "G4.5")
 	default:
 		return // the clock decides: none is due yet
@@ -133,11 +134,11 @@ func (b *Bot) decideQuestion(c Case, in *intents.Intent, d *Decision) {
 	d.Phase, d.CancellableAt = b.phase(c)
 	switch {
 	case in.Kind == intents.KindOutside:
-		d.Advice = OutOfScope
+		d.Row, d.Advice = 13, OutOfScope
 	case in.ID == intents.AgentRefused && d.Phase == Automated:
-		d.Advice = WaitAutomatedReview
+		d.Row, d.Advice = 12, WaitAutomatedReview
 	default:
-		d.Advice = AnswerOnly
+		d.Row, d.Advice = 12, AnswerOnly
 	}
 	d.Facts = append(d.Facts, in.Row(b.conditions(c, *d)).Facts...)
 }
@@ -152,7 +153,7 @@ func (b *Bot) conditions(c Case, d Decision) intents.Now {
 }
 
 func (b *Bot) fixAndResubmit(c Case, d *Decision) {
-	d.Advice = FixAndResubmit
+	d.Row, d.Advice = 4, FixAndResubmit
 	d.Facts = append([]string{"G2.1", "G5"}, checklist...)
 	d.ResubmitAfter = b.resubmitAfter(c)
 }

@@ -41,6 +41,7 @@ type Meta struct {
 	Confidence float64
 	Advice     Advice
 	Facts      []string
+	Case       *Case // what the decision table was asked; nil: it was not
 }
 
 // Heard tells in which language the person's message was.

@@ -46,8 +46,13 @@ type UserSaid struct {
 	Secrets bool // something secret was masked in Text
 }
 
-// PersonRequested is the button "talk to a person".
-type PersonRequested struct{ At time.Time }
+// PersonRequested is the button "talk to a person". A host app may name the
+// queue and the reason as well.
+type PersonRequested struct {
+	At     time.Time
+	Queue  string // "": the usual one
+	Reason Reason // "": what is known so far
+}
 
 // Withdrew is the button that takes a waiting request back.
 type Withdrew struct{ At time.Time }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"usher/handoff"
+	"usher/intents"
 )
 
 // ticket is the ticket under way, or a new one.
@@ -98,15 +99,32 @@ func (t *turn) person(insists bool) {
 	}
 }
 
-func (t *turn) personRequested() error {
+func (t *turn) personRequested(e PersonRequested) error {
+	s := &t.s
 	switch {
-	case t.s.Closed:
+	case s.Closed:
 		return ErrClosed
-	case t.s.Owner == OwnerAgent:
+	case s.Owner == OwnerAgent:
 		return ErrConflict
 	}
+	if e.Reason != "" {
+		s.Fields.Reason = handoff.Field{Value: string(e.Reason), Source: handoff.FromApp}
+		t.syncTicket()
+	}
 	t.meta.Intent, t.meta.Confidence = "talk_to_agent", 1
-	t.person(true)
+	switch e.Queue {
+	case handoff.AccountSecurity:
+		t.meta.Intent = intents.AccountTheft
+		t.theft()
+	case handoff.Supervisor:
+		if s.Ticket.Waiting() {
+			t.stillWaiting()
+			break
+		}
+		t.queueFor(handoff.Supervisor)
+	default:
+		t.person(true)
+	}
 	return nil
 }
 

@@ -46,7 +46,7 @@ func (t *turn) take(e Event) error {
 		return t.userSaid(e)
 	case PersonRequested:
 		t.at = e.At
-		return t.personRequested()
+		return t.personRequested(e)
 	case Withdrew:
 		t.at = e.At
 		return t.withdraw()
@@ -127,7 +127,7 @@ func (t *turn) announce(kind string) {
 // decide asks the table and notes what this turn's message rests on.
 func (t *turn) decide(c Case) Decision {
 	d := t.b.Decide(c)
-	t.meta.Advice, t.meta.Facts = d.Advice, d.Facts
+	t.meta.Advice, t.meta.Facts, t.meta.Case = d.Advice, d.Facts, &c
 	return d
 }
 

@@ -14,7 +14,7 @@ func commands() []command {
 	stored := []string{"data", "database-url"}
 	agent, reset := &agentFlags{}, &resetFlags{}
 	eval, understand := &evalFlags{}, &classifyFlags{}
-	about := &subjectFlags{}
+	about, key, contract := &subjectFlags{}, &keyFlags{}, &contractFlags{}
 	return []command{
 		{about: "serve", run: serve},
 		{Command: config.Command{Name: "classify", Uses: []string{"policy"}, Flags: understand.register}, about: "read messages from stdin, one a line; write intent, confidence and language", run: understand.run},
@@ -23,6 +23,10 @@ func commands() []command {
 		{Command: config.Command{Name: "matcher eval", Uses: []string{"policy"}, Flags: eval.register}, about: "train and score the matcher on label<TAB>text files", run: eval.run},
 		{Command: config.Command{Name: "agent add", Uses: stored, Flags: agent.register}, about: "add an agent for the console", run: agent.run},
 		{Command: config.Command{Name: "agent reset", Uses: stored, Flags: reset.register}, about: "let an agent in who lost the authenticator app", run: reset.run},
+		{Command: config.Command{Name: "key add", Uses: stored, Flags: key.register}, about: "make a key for a partner app and print it, once", run: key.add},
+		{Command: config.Command{Name: "key revoke", Arguments: "ID", Uses: stored}, about: "end a partner's key within five seconds", run: revokeKey},
+		{Command: config.Command{Name: "key list", Uses: stored}, about: "list the partners' keys", run: listKeys},
+		{Command: config.Command{Name: "contract", Uses: []string{"policy"}, Flags: contract.register}, about: "run the published examples of the partner API against a server", run: contract.run},
 		{Command: config.Command{Name: "migrate", Uses: stored}, about: "bring the database up to date", run: migrate},
 		{Command: config.Command{Name: "erase", Uses: stored, Flags: about.registerUser}, about: "erase all of a user's conversations", run: about.erase},
 		{Command: config.Command{Name: "export", Uses: stored, Flags: about.registerConversation}, about: "write one conversation as JSON", run: about.export},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -33,15 +32,14 @@ func (u *usher) post(path, cookie string, body map[string]string) (status int, s
 	return answer.StatusCode, setCookie, out
 }
 
-// command runs one of the program's commands beside a running server.
+// command runs one of the program's commands on the data of a running server.
 func (u *usher) command(stdin string, args ...string) string {
 	u.t.Helper()
-	var out, complaint bytes.Buffer
-	args = append(args, "--data", u.data)
-	if code := run(context.Background(), args, world{stdin: strings.NewReader(stdin), stdout: &out, stderr: &complaint, clock: u.clock.now, wall: time.Now, think: think}); code != 0 {
-		u.t.Fatalf("%v: %d %s", args, code, complaint.String())
+	out, code := u.program(stdin, append(args, "--data", u.data)...)
+	if code != 0 {
+		u.t.Fatalf("%v: %d %s", args, code, out)
 	}
-	return out.String()
+	return out
 }
 
 // Whom `agent add` adds for the security team signs in by program with email and

@@ -21,7 +21,7 @@ func floors() [][]string {
 		{
 			"handoff", "locales", "intents/match", "intents/secret", "intents/gen/fold",
 			"server/internal/strictjson", "server/internal/config", "server/internal/auth",
-			"server/internal/bus", "server/internal/limit", "server/internal/testneeds", "server/internal/wire", "server/internal/histcheck",
+			"server/internal/bus", "server/internal/limit", "server/internal/testneeds", "server/internal/wire", "server/internal/histcheck", "server/internal/api/kit",
 			"server/internal/lossyfs", "server/internal/audit",
 		},
 		{"intents", "intents/slot", "intents/gen/sources", "locales/lines", "server/internal/testbrowser"},

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"usher/handoff"
+	"usher/server/internal/api"
 	"usher/server/internal/config"
 	"usher/server/internal/store"
 	"usher/server/internal/ws"
@@ -45,12 +46,13 @@ func (r *readiness) ready(w http.ResponseWriter, req *http.Request) {
 	_, _ = io.WriteString(w, "ok\n")
 }
 
-// metrics serves Prometheus text: the process, the sockets, the store, the queues.
-func metrics(st *store.Store, sockets *ws.Server, queues handoff.Queues, clock func() time.Time) http.Handler {
+// metrics serves Prometheus text: the process, the sockets, the partner API, the
+// store, the queues.
+func metrics(st *store.Store, sockets *ws.Server, partners *api.API, queues handoff.Queues, clock func() time.Time) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(&queueCollector{store: st, queues: queues, clock: clock})
-	registry.MustRegister(&socketCollector{sockets: sockets}, &storeCollector{store: st})
+	registry.MustRegister(&socketCollector{sockets: sockets}, &storeCollector{store: st}, &partnerCollector{partners})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"usher/locales"
+	"usher/server/internal/api"
 	"usher/server/internal/auth"
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
@@ -51,6 +52,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	defer stop()
 	var running sync.WaitGroup
 	running.Go(func() { h.service.Run(background) })
+	running.Go(func() { h.partners.Run(background) })
 	server := &http.Server{
 		Handler: h.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 40 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
@@ -71,6 +73,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	}
 	log.Info("draining", "at_most", drainMax)
 	h.draining.Store(true)
+	h.partners.Drain()
 	late, cancel := context.WithTimeout(background, drainMax)
 	defer cancel()
 	if err := h.sockets.Drain(late); err != nil {
@@ -115,7 +118,9 @@ type house struct {
 	service *chat.Service
 	sockets *ws.Server
 	door    *signin.Door
-	close   func()
+	// partners is everything under /api/.
+	partners *api.API
+	close    func()
 }
 
 // build wires every room; nothing here decides anything.
@@ -162,14 +167,18 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.Handle("/v1/agent", h.sockets.Agent())
 	mux.HandleFunc("GET /healthz", h.alive)
 	mux.HandleFunc("GET /readyz", h.ready)
-	mux.Handle("GET /metrics", metrics(st, h.sockets, m.queues, w.clock))
 	h.door.Routes(mux)
 	staff.New(staff.Options{
 		Store: st, Chat: service, Door: h.door, Passwords: o.Passwords, Queues: m.queues, Languages: m.lines.Tags(),
 		Clock: w.clock, Log: log,
 	}).Routes(mux)
 	mux.Handle("/", pages)
-	h.handler = mux
+	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
+		return nil, err
+	}
+	h.partners.AdminRoutes(mux)
+	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, m.queues, w.clock))
+	h.handler = beside(h.partners, mux)
 	return h, nil
 }
 

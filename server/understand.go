@@ -26,6 +26,7 @@ import (
 	"usher/intents/slot"
 	"usher/locales"
 	"usher/locales/lines"
+	"usher/server/internal/chat"
 	"usher/server/internal/config"
 	"usher/server/internal/strictjson"
 )
@@ -36,6 +37,7 @@ type mind struct {
 	lines  *lines.Book
 	queues handoff.Queues
 	masker *secret.Masker
+	reader *intents.Understander
 }
 
 // newMind reads the embedded data and the policy. A policy that cannot be used
@@ -82,7 +84,7 @@ func newMind(c config.Config) (mind, error) {
 		return mind{}, err
 	}
 	b := bot.New(bot.Config{Policy: policy, Catalog: catalog, Queues: queues, Reader: reader, Slots: slots, Speaks: book.Tags()})
-	return mind{bot: b, lines: book, queues: queues, masker: masker}, nil
+	return mind{bot: b, lines: book, queues: queues, masker: masker, reader: reader}, nil
 }
 
 // classifyFlags are how much is told about each message.
@@ -171,21 +173,6 @@ func (f *evalFlags) read(name string) ([]match.Example, error) {
 	return match.ReadTSV(file, name, f.lang)
 }
 
-// caseLine is a case as the decide command and the partner API take it.
-type caseLine struct {
-	Intent           intents.ID `json:"intent"`
-	Reason           bot.Reason `json:"reason"`
-	Status           bot.Status `json:"status"`
-	Email            string     `json:"email"`
-	SubmittedAt      *time.Time `json:"submitted_at"`
-	Now              *time.Time `json:"now"`
-	Cancellations    int        `json:"cancellations"`
-	Cancellations24h int        `json:"cancellations_24h"`
-	FaceFailures     int        `json:"face_failures"`
-	Rejections       int        `json:"rejections"`
-	Insists          bool       `json:"insists"`
-}
-
 // decide answers one JSON case a line with one JSON decision a line. A bad line
 // is answered in its place, and the exit code tells that there was one.
 func decide(_ context.Context, w world, c config.Config, args []string) error {
@@ -240,24 +227,14 @@ func decideLines(b *bot.Bot, in io.Reader, out io.Writer, clock func() time.Time
 }
 
 func decideLine(b *bot.Bot, line []byte, clock func() time.Time) ([]byte, error) {
-	var in caseLine
+	var in chat.Case
 	if err := strictjson.Decode(line, &in); err != nil {
 		if name := unknownMember(line); name != "" {
 			return nil, &bot.CaseError{Field: name, Rule: "is not a field of a case"}
 		}
 		return nil, err
 	}
-	c := bot.Case{
-		Intent: in.Intent, Reason: in.Reason, Status: in.Status, Email: in.Email, Now: clock(),
-		Cancellations: in.Cancellations, Cancellations24h: in.Cancellations24h,
-		FaceFailures: in.FaceFailures, Rejections: in.Rejections, Insists: in.Insists,
-	}
-	if in.SubmittedAt != nil {
-		c.SubmittedAt = *in.SubmittedAt
-	}
-	if in.Now != nil {
-		c.Now = *in.Now
-	}
+	c := chat.CaseOf(in, clock())
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
@@ -271,9 +248,10 @@ func unknownMember(line []byte) string {
 	if json.Unmarshal(line, &members) != nil {
 		return ""
 	}
-	known := reflect.TypeFor[caseLine]()
+	known := reflect.TypeFor[chat.Case]()
 	for i := range known.NumField() {
-		delete(members, known.Field(i).Tag.Get("json"))
+		name, _, _ := strings.Cut(known.Field(i).Tag.Get("json"), ",")
+		delete(members, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		return name

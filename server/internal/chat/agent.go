@@ -95,7 +95,7 @@ func (s *Service) claimed(ctx context.Context, conv string, a AgentPerson) (Clai
 	if err != nil {
 		return Claimed{}, err
 	}
-	c := Claimed{Handoff: s.forAgent(conv, dataOf(d.record.Bot, *d.record.Bot.Ticket)), Transcript: []wire.Message{}, Notes: []wire.Note{}}
+	c := Claimed{Handoff: s.forAgent(conv, dataOf(&d.record, *d.record.Bot.Ticket)), Transcript: []wire.Message{}, Notes: []wire.Note{}}
 	var seq int64
 	for seq < d.conv.LastSeq {
 		page, err := s.Store.Messages(ctx, conv, seq, page)
@@ -185,7 +185,7 @@ func (s *Service) move(ctx context.Context, a AgentPerson, id string, what audit
 	if err != nil {
 		return nil, err
 	}
-	return s.forColleague(h.Conversation, dataOf(d.record.Bot, *d.record.Bot.Ticket), a.ID), nil
+	return s.forColleague(h.Conversation, dataOf(&d.record, *d.record.Bot.Ticket), a.ID), nil
 }
 
 // heldBy names who has a case.

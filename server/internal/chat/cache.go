@@ -15,6 +15,7 @@ import (
 type record struct {
 	Bot     bot.State     `json:"bot"`
 	Offered []wire.Choice `json:"offered,omitempty"` // the last message's buttons, so that their labels can be typed
+	Partner *partnerData  `json:"partner,omitempty"` // nil: our own chat's
 }
 
 // entry is one conversation in memory. Its lock keeps this replica's own

@@ -23,14 +23,23 @@ import (
 // first receipt; with other content ErrIDReused. Secrets are masked here,
 // before anything is stored, logged or shown.
 func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
+	d, err := s.send(ctx, conv, "", m)
+	if err != nil {
+		return Ack{}, err
+	}
+	return ackOf(m.ClientID, d), nil
+}
+
+// send takes a message into a conversation that must be the partner's; "": any.
+func (s *Service) send(ctx context.Context, conv, partner string, m Sent) (done, error) {
 	plain := s.mask(m, false)
 	raw, err := json.Marshal(extra{Print: fingerprint(plain, m.Choice), Client: m.ClientID})
 	if err != nil {
-		return Ack{}, fmt.Errorf("message: %w", err)
+		return done{}, fmt.Errorf("message: %w", err)
 	}
 	msg := store.Message{From: "user", ClientKey: "u:" + m.ClientID, Extra: raw}
-	d, err := s.step(ctx, conv, act{
-		message: &msg,
+	return s.step(ctx, conv, act{
+		partner: partner, message: &msg,
 		prepare: func(r *record, at time.Time) (bot.Event, error) {
 			said := plain
 			if r.Bot.Ask != nil && r.Bot.Ask.Kind == bot.AskTime {
@@ -43,10 +52,6 @@ func (s *Service) Send(ctx context.Context, conv string, m Sent) (Ack, error) {
 			return bot.UserSaid{At: at, Text: msg.Text, Choice: choice, Form: said.form, Secrets: said.secrets}, nil
 		},
 	})
-	if err != nil {
-		return Ack{}, err
-	}
-	return ackOf(m.ClientID, d), nil
 }
 
 // masked is what a client sent, without its secrets.

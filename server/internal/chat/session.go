@@ -73,6 +73,13 @@ func (s *Service) untagged(session string) (secret string, ours bool) {
 	return secret, !found || tag == s.tag()
 }
 
+// Key is a secret of this database for one purpose, the same on every replica.
+func (s *Service) Key(purpose string) []byte {
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte("key " + purpose + " " + s.Store.History()))
+	return mac.Sum(nil)
+}
+
 // hashOf is what the store keeps of a session secret.
 func hashOf(secret string) []byte {
 	sum := sha256.Sum256([]byte(secret))

@@ -24,6 +24,8 @@ type act struct {
 	notes   []store.Note
 	create  *store.Conversation                 // a new conversation instead of a stored one
 	bind    string                              // the subject whose conversation it is from now on
+	partner string                              // whose conversation it must be; "": anybody's
+	about   *partnerData                        // of a new conversation of a partner
 	quiet   bool                                // save only if the state changed
 	noted   func(after bot.State) []audit.Entry // what the log of what staff do gets with it; optional
 }
@@ -48,7 +50,7 @@ func (s *Service) step(ctx context.Context, id string, a act) (done, error) {
 	e.Lock()
 	defer e.Unlock()
 	if a.create != nil {
-		e.conv, e.record, e.loaded = *a.create, record{}, true
+		e.conv, e.record, e.loaded = *a.create, record{Partner: a.about}, true
 	}
 	fresh := a.create != nil
 	for range attempts {
@@ -56,6 +58,9 @@ func (s *Service) step(ctx context.Context, id string, a act) (done, error) {
 		if err := e.load(ctx, s.Store, id); err != nil {
 			s.cache.forget(id)
 			return done{}, kind(err)
+		}
+		if a.partner != "" && e.conv.Partner != a.partner {
+			return done{}, ErrNotFound
 		}
 		d, err := s.once(ctx, e, a)
 		if errors.Is(err, store.ErrConflict) && a.create == nil {
@@ -96,7 +101,7 @@ func (s *Service) once(ctx context.Context, e *entry, a act) (done, error) {
 		event = a.event(at)
 	}
 	next, effects := s.Bot.Step(rec.Bot, event)
-	w := &writer{s: s, at: at, conv: e.conv, record: record{Bot: next, Offered: rec.Offered}}
+	w := &writer{s: s, at: at, conv: e.conv, record: record{Bot: next, Offered: rec.Offered, Partner: rec.Partner}}
 	if a.bind != "" {
 		if e.conv.Subject != "" && e.conv.Subject != a.bind {
 			return done{}, ErrUnauthenticated // another person was faster
@@ -199,6 +204,7 @@ func (s *Service) wake(ctx context.Context, id string, w *writer) {
 		}
 	}
 	pokes = append(pokes, bus.Poke{Topic: topicChat, ID: id})
+	pokes = append(pokes, pokePartner(w.conv)...)
 	s.Bus.Publish(context.WithoutCancel(ctx), pokes...)
 }
 
@@ -209,6 +215,8 @@ const (
 	topicCase  = "case"
 	topicQueue = "queue"
 	topicRead  = "read"
+	// topicPartner is a partner's feed by the partner's id.
+	topicPartner = "partner"
 )
 
 // extra is what a message carries besides its text, as the store keeps it.
@@ -218,4 +226,6 @@ type extra struct {
 	Meta    *wire.Meta    `json:"meta,omitempty"`
 	Print   string        `json:"print,omitempty"` // fingerprint of what the client sent, masked
 	Client  string        `json:"client,omitempty"`
+	// Receipt is what a message to a partner's user rests on.
+	Receipt *wire.DecisionReceipt `json:"receipt,omitempty"`
 }

@@ -108,7 +108,7 @@ func (s *Service) welcome(ctx context.Context, d done) Welcome {
 	}
 	s.label(w.Account, w.Locale)
 	if t := d.record.Bot.Ticket; t != nil {
-		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(d.record.Bot, *t))
+		w.Handoff = s.forUser(ctx, d.conv.ID, dataOf(&d.record, *t))
 	}
 	return w
 }

@@ -12,8 +12,13 @@ import (
 	"usher/server/internal/wire"
 )
 
-func dataOf(b bot.State, t handoff.Ticket) caseData {
-	return caseData{Ticket: t, Epoch: b.Epoch, Lang: b.Locale, Zone: b.Zone, Verified: b.Verified}
+func dataOf(r *record, t handoff.Ticket) caseData {
+	b := &r.Bot
+	d := caseData{Ticket: t, Epoch: b.Epoch, Lang: b.Locale, Zone: b.Zone, Verified: b.Verified}
+	if r.Partner != nil {
+		d.Partner = r.Partner.Name
+	}
+	return d
 }
 
 // forUser is a handoff as the person sees it: what concerns them, without the
@@ -44,7 +49,7 @@ func (s *Service) forAgent(conv string, d caseData) *wire.Handoff {
 	if t.Verdict.CancellableAt != nil {
 		h.Verdict.CancellableAt = *t.Verdict.CancellableAt
 	}
-	h.Verified, h.Timezone, h.QueuedAt = &d.Verified, d.Zone, t.QueuedAt
+	h.Verified, h.Timezone, h.QueuedAt, h.Partner = &d.Verified, d.Zone, t.QueuedAt, d.Partner
 	h.Front, h.ReservedFor = t.Front, t.ReservedFor
 	return h
 }

@@ -96,6 +96,9 @@ func (w *writer) say(say bot.Say) error {
 		}
 	}
 	w.record.Offered = x.Choices
+	if err := w.receipt(&x, say.Meta); err != nil {
+		return err
+	}
 	raw, err := json.Marshal(x)
 	if err != nil {
 		return fmt.Errorf("bot message: %w", err)
@@ -106,6 +109,17 @@ func (w *writer) say(say bot.Say) error {
 	}
 	w.add(m)
 	return nil
+}
+
+// receipt adds what a partner may ask for later: what the answer rests on.
+func (w *writer) receipt(x *extra, meta bot.Meta) (err error) {
+	if w.conv.Partner == "" || x.Meta == nil {
+		return nil
+	}
+	if x.Receipt, err = w.s.receiptOf(meta); x.Receipt != nil {
+		x.Meta.Decision = decisionID(w.conv.ID, w.conv.LastSeq+int64(len(w.messages))+1)
+	}
+	return err
 }
 
 // form builds the inline form for some details of G4.4.
@@ -145,11 +159,11 @@ type caseData struct {
 	Lang     string         `json:"lang"`
 	Zone     string         `json:"zone,omitempty"`
 	Verified bool           `json:"verified,omitempty"`
+	Partner  string         `json:"partner,omitempty"` // the name of whose conversation it is
 }
 
 func (w *writer) caseData(t handoff.Ticket) caseData {
-	b := &w.record.Bot
-	return caseData{Ticket: t, Epoch: b.Epoch, Lang: b.Locale, Zone: b.Zone, Verified: b.Verified}
+	return dataOf(&w.record, t)
 }
 
 func (w *writer) announce(a bot.Announce) error {

@@ -162,6 +162,7 @@ func (c *Change) applyRest(t *tx) error {
 			return err
 		}
 	}
+	c.post(t)
 	return nil
 }
 

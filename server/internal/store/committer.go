@@ -177,6 +177,9 @@ func (c *committer) attempt(w *writer, batch []*job, answers []error, apart bool
 		}
 		answers[i] = err
 	}
+	if err := t.deliver(); err != nil {
+		return err
+	}
 	if err := t.note(batch, answers); err != nil {
 		return err
 	}

@@ -29,6 +29,11 @@
 //   - [Store.Record], [Store.Audit], [Store.AuditHead], [Store.VerifyAudit]: what
 //     staff do, in one chain that shows every change (package audit)
 //   - [Store.AddAdminToken], [Store.UseAdminToken]
+//   - [Store.AddKey], [Store.KeyByHash], [Store.KeyByID], [Store.Keys],
+//     [Store.RevokeKey], [Store.TouchKey]: the keys of partner apps
+//   - [Store.Feed]: what happened to a partner's conversations; [Store.Save]
+//     adds to it. [Store.Begin], [Store.Finish], [Store.Abandon]: requests that
+//     are carried out once. [Store.AddDecision], [Store.Decision]: receipts
 //   - [Store.Meta], [Store.SetMeta]; [Store.Erase], [Store.Export]
 //
 // # Errors
@@ -44,6 +49,8 @@
 //     within their conversation and are given under its version, in the
 //     transaction that stores them; no sequence of the whole table is ever a
 //     cursor, because rows of a sequence become visible out of order.
+//     A partner's feed spans conversations: its numbers are given as the last
+//     thing in a commit, under the feed's row, which is held until it is done.
 //  2. The version of a conversation is the only lock. A handoff belongs to one
 //     conversation and changes only together with it, so two claims of one
 //     handoff are two changes of one version, and one of them is refused.

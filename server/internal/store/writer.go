@@ -24,6 +24,8 @@ type tx struct {
 	ctx   context.Context
 	open  driver.Tx // nil when it has ended
 	wrote bool      // something was written since the last change began
+
+	outbox outbox // what goes to the feeds with the commit
 }
 
 // begin opens a transaction, connecting first where there is no connection.
@@ -87,7 +89,11 @@ func (t *tx) rollback() {
 // change's refusal, or errSpoiled when it left something behind.
 func (t *tx) together(run func(*tx) error) error {
 	t.wrote = false
+	before := t.outbox.mark()
 	err := run(t)
+	if err != nil {
+		t.outbox.back(before)
+	}
 	if err == nil || t.store.unavailable(err) {
 		return err
 	}
@@ -102,8 +108,10 @@ func (t *tx) apart(run func(*tx) error) error {
 	if _, err := t.exec(`SAVEPOINT change`); err != nil {
 		return err
 	}
+	before := t.outbox.mark()
 	refusal := run(t)
 	if refusal != nil {
+		t.outbox.back(before)
 		if t.store.unavailable(refusal) {
 			return refusal
 		}

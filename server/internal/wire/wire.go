@@ -71,6 +71,7 @@ type Handoff struct {
 	Timezone     string           `json:"timezone,omitempty"`     // agents only: the person's zone
 	Front        bool             `json:"front,omitempty"`        // agents only: given back or reopened, ahead of its class
 	ReservedFor  string           `json:"reserved_for,omitempty"` // agents only: the agent it goes back to
+	Partner      string           `json:"partner,omitempty"`      // agents only: the name of the partner app it came from
 	Outcome      string           `json:"outcome,omitempty"`
 	Epoch        int64            `json:"epoch"`
 }

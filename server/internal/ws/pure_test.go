@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"usher/server/internal/strictjson"
+	"usher/server/internal/wire"
 )
 
 // TestPace_KeepsTheRate checks against counting: in any span of time no more
@@ -75,7 +76,7 @@ func TestVisible(t *testing.T) {
 		"\u2028x":                true,
 	}
 	for text, want := range rows {
-		if got := visible(text); got != want {
+		if got := wire.Visible(text); got != want {
 			t.Errorf("%+q: %v", text, got)
 		}
 	}

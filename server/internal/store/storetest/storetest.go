@@ -62,6 +62,10 @@ func Run(t *testing.T, fresh Fresh) {
 		{"AuditFilters", auditFilters},
 		{"AuditWhileItGrows", auditWhileItGrows},
 		{"Meta", meta},
+		{"APIKeys", apiKeys},
+		{"Feed", feed},
+		{"Attempts", attempts},
+		{"Decisions", decisions},
 		{"EraseAndExport", eraseAndExport},
 		{"EndedContext", endedContext},
 	} {
@@ -76,6 +80,7 @@ func Run(t *testing.T, fresh Fresh) {
 	t.Run("AuditFindsEveryTampering", func(t *testing.T) { t.Parallel(); tampering(t, fresh(t)) })
 	t.Run("AuditOfReplicas", func(t *testing.T) { t.Parallel(); auditOfReplicas(t, fresh(t)) })
 	t.Run("TwoReplicas", func(t *testing.T) { t.Parallel(); twoReplicas(t, fresh(t)) })
+	t.Run("FeedOfTwoReplicas", func(t *testing.T) { t.Parallel(); feedOfTwoReplicas(t, fresh(t)) })
 	t.Run("ManyStartAtOnce", func(t *testing.T) { t.Parallel(); manyStart(t, fresh(t)) })
 	t.Run("CloseStoresWhatIsQueued", func(t *testing.T) { t.Parallel(); closeDrains(t, fresh(t)) })
 }
