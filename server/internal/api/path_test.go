@@ -39,7 +39,7 @@ func TestAPI_AConversationFromItsOpeningToAPerson(t *testing.T) {
 
 	var asked wire.Handoff
 	h.want(http.StatusCreated, h.do(key, "POST", "/conversations/"+c.ID+"/handoff", `{"reason":"switch_document"}`)).into(t, &asked)
-	if asked.State != "queued" || asked.Queue != "kyc_review" || asked.Position != 1 || asked.Fields["reason"] != (wire.Field{Value: "switch_document", Source: "app"}) {
+	if asked.State != "queued" || asked.Queue != "kyc_review" || asked.Position != 1 || asked.Fields["reason"] != (wire.Field{Value: "switch_document", Source: "app", Label: "Motivo", Text: "Quiero usar otro documento"}) {
 		t.Errorf("asked for a person: %+v", asked)
 	}
 	var withdrawn wire.Handoff

@@ -17,7 +17,8 @@ import (
 func refine(registry huma.Registry) {
 	schemas := registry.Map()
 	for schema, names := range map[string][]string{
-		"Handoff": {"verdict", "verified", "timezone", "queued_at", "partner"}, // never a partner's
+		"Handoff": {"verdict", "verified", "timezone", "queued_at", "partner", "front", "reserved_for"}, // never a partner's
+		"Field":   {"masked"},
 		"Agent":   {"id"},
 	} {
 		for _, name := range names {

@@ -26,8 +26,11 @@ func Published() []wire.Frame {
 		in(agent, "handoff.claim", "Take this case.", handoffFrame{}),
 		in(agent, "handoff.claim_next", "Take the next case.", idFrame{}),
 		in(agent, "handoff.release", "Give the case back to the head of its queue.", handoffFrame{}),
-		in(agent, "handoff.transfer", "Give the case to another queue.", transferFrame{}),
+		in(agent, "handoff.transfer", "Give the case to another queue, or from hand to hand to a colleague at work.", transferFrame{}),
 		in(agent, "handoff.complete", "The case is done.", completeFrame{}),
+		in(agent, "handoff.preview", "What the bot would say after this outcome; nothing is stored.", previewFrame{}),
+		in(agent, "field.reveal", "Show one detail of a case that is not claimed; the look is noted in the log.", revealFrame{}),
+		in(agent, "team.list", "Colleagues at work, with the queues and targets.", idFrame{}),
 		in(agent, "message.send", "What the agent wrote.", agentMessage{}),
 		in(agent, "note.add", "A remark that only agents see.", noteFrame{}),
 		in(agent, "typing", "The agent is typing.", agentTyping{}),
@@ -41,6 +44,9 @@ func Published() []wire.Frame {
 		out(agent, "ack", "The case as it now stands.", handoffAck{}),
 		out(agent, "ack", "The note as it is stored.", noteAck{}),
 		out(agent, "ack", "Whether the agent is at work.", presenceAck{}),
+		out(agent, "ack", "What the bot would say.", previewAck{}),
+		out(agent, "ack", "The detail.", revealAck{}),
+		out(agent, "ack", "The colleagues, queues and targets.", teamAck{}),
 		out(agent, "note.created", "A remark that only agents see.", wire.NoteEvent{}),
 	}
 	for _, socket := range []string{chat, agent} {
