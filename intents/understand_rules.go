@@ -6,13 +6,14 @@ import "usher/intents/match"
 // cross-validation and on development messages, never on test messages. A
 // missed theft costs an account, a false alarm one tap; so does an agent.
 const (
-	theftActs         = 0.30  // act without asking
-	theftLeads        = 0.15  // the same where it is clearly ahead ...
-	theftAhead        = 1.5   // ... by this factor of the next likely, and of its being out of scope
+	theftActs         = 0.30  // act without asking ...
+	theftInside       = 2     // ... where it is so many times likelier than being out of scope
+	theftLeads        = 0.15  // the same where it is also clearly ahead ...
+	theftAhead        = 1.5   // ... by this factor of the next likely
 	theftWithCue      = 0.02  // act when the words also hold a weak cue
 	theftWithTripwire = 0.03  // act when they hold a tripwire; below, ask
 	theftByCue        = 0.80  // share of such messages that are thefts
-	theftAsks         = 0.05  // ask
+	theftAsks         = 0.03  // ask
 	cryWords          = 5     // so few with a word of alarm are worth the question, whatever the number
 	fewWords          = 2     // in so few, only a word of alarm is worth the question
 	theftDespite      = 0.90  // act although the words deny it
@@ -94,7 +95,7 @@ func (out *Reading) theft(p, outside float64, c heardCues) {
 		out.MaybeTheft = !out.Theft && p >= theftActs
 	case c.disowned && p >= theftWithCue:
 		out.Theft, out.Told, out.Confidence = true, true, theftByCue
-	case p >= theftActs || p >= theftLeads && p >= theftAhead*max(out.nextP(), outside):
+	case p >= theftInside*outside && (p >= theftActs || p >= theftLeads && p >= theftAhead*out.nextP()):
 		out.Theft = true
 	case c.clause:
 		out.Theft, out.Told, out.Confidence = true, true, theftByCue

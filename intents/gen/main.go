@@ -21,11 +21,21 @@ func run(catalog, locales, out string) error {
 	if err != nil {
 		return err
 	}
+	if err := sources.Apart(lines); err != nil {
+		return err
+	}
+	calibration, err := sources.LoadCalibration(os.DirFS(locales))
+	if err != nil {
+		return err
+	}
+	if err := sources.Disjoint(lines, calibration); err != nil {
+		return err
+	}
 	cues, err := sources.ReadCues(os.DirFS(locales))
 	if err != nil {
 		return err
 	}
-	m, err := sources.Train(lines, cues)
+	m, err := sources.Train(lines, calibration, cues)
 	if err != nil {
 		return err
 	}
@@ -36,6 +46,6 @@ func run(catalog, locales, out string) error {
 	if err := os.WriteFile(out, data, 0o644); err != nil {
 		return fmt.Errorf("write model: %w", err)
 	}
-	fmt.Printf("%s: %d lines, %d labels, languages %v, %d bytes\n", out, len(lines), len(m.Labels()), m.Langs(), len(data))
+	fmt.Printf("%s: %d lines and %d to calibrate on, %d labels, languages %v, %d bytes\n", out, len(lines), len(calibration), len(m.Labels()), m.Langs(), len(data))
 	return nil
 }

@@ -58,6 +58,15 @@ func (d *decoder) strings() []string {
 	return out
 }
 
+func (d *decoder) nibbles() []byte {
+	packed := d.bytes(d.int(1 << 19))
+	out := make([]byte, 2*len(packed))
+	for i, b := range packed {
+		out[2*i], out[2*i+1] = b&0xF, b>>4
+	}
+	return out
+}
+
 func (d *decoder) words() []uint64 {
 	b := d.bytes(8 * d.int(maxModel/8))
 	if len(b) == 0 {
@@ -109,7 +118,7 @@ func (d *decoder) detector(t *detector) {
 func (d *decoder) head() *head {
 	h := &head{lang: d.string()}
 	h.classes, h.hidden, h.stride = d.int(1<<12), d.int(1<<12), d.int(1<<12)
-	h.idf = append([]byte(nil), d.bytes(d.int(1<<20))...)
+	h.idf = d.nibbles()
 	h.known = d.words()
 	for range d.int(64) {
 		if b := d.bytes(8); len(b) == 8 {

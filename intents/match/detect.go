@@ -22,6 +22,10 @@ const (
 	priorLocale = 1.0
 )
 
+// farBehind is how many nats behind the best a language no longer counts: one
+// in sixty thousand.
+const farBehind = 11
+
 // Undetermined is the language of a message in none that the model knows
 // (ISO 639-2).
 const Undetermined = "und"
@@ -177,7 +181,7 @@ func (d *detector) weigh(t *text, hint Hint, may func(int) bool, fallback string
 	var g guess
 	total := float32(0)
 	for i, lang := range d.langs {
-		if !may(i) {
+		if !may(i) || z[i] < top-farBehind {
 			continue
 		}
 		p := float32(math.Exp(float64(z[i] - top)))

@@ -13,7 +13,7 @@ import (
 // all numbers are little-endian.
 const (
 	magic      = "USHM"
-	version    = 3
+	version    = 4
 	headerSize = 4 + 4 + 8 + sha256.Size
 	// maxModel bounds what Parse will read: sixteen times the size aimed at.
 	maxModel = 64 << 20
@@ -116,10 +116,17 @@ func (h *head) listensTo(cues []*Phrases) bool {
 
 type encoder struct{ b []byte }
 
-func (e *encoder) int(n int)        { e.b = binary.LittleEndian.AppendUint32(e.b, uint32(n)) }
-func (e *encoder) float(f float32)  { e.b = binary.LittleEndian.AppendUint32(e.b, math.Float32bits(f)) }
-func (e *encoder) string(s string)  { e.int(len(s)); e.b = append(e.b, s...) }
-func (e *encoder) bytes(b []byte)   { e.int(len(b)); e.b = append(e.b, b...) }
+func (e *encoder) int(n int)       { e.b = binary.LittleEndian.AppendUint32(e.b, uint32(n)) }
+func (e *encoder) float(f float32) { e.b = binary.LittleEndian.AppendUint32(e.b, math.Float32bits(f)) }
+func (e *encoder) string(s string) { e.int(len(s)); e.b = append(e.b, s...) }
+func (e *encoder) bytes(b []byte)  { e.int(len(b)); e.b = append(e.b, b...) }
+func (e *encoder) nibbles(b []byte) {
+	packed := make([]byte, len(b)/2)
+	for i := range packed {
+		packed[i] = b[2*i] | b[2*i+1]<<4
+	}
+	e.bytes(packed)
+}
 func (e *encoder) words(w []uint64) { e.int(len(w)); e.rawWords(w) }
 func (e *encoder) rawWords(w []uint64) {
 	for _, x := range w {
@@ -157,7 +164,7 @@ func (e *encoder) head(h *head) {
 	e.int(h.classes)
 	e.int(h.hidden)
 	e.int(h.stride)
-	e.bytes(h.idf)
+	e.nibbles(h.idf)
 	e.words(h.known)
 	e.int(len(h.cues))
 	for _, c := range h.cues {

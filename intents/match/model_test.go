@@ -94,7 +94,7 @@ func TestMatch_ServesManyAtOnce(t *testing.T) {
 
 func TestMatch_TwoLikelyLanguagesShareTheDecision(t *testing.T) {
 	t.Parallel()
-	m, err := Train(fourteen(), Options{Seed: 1, Buckets: 1 << 12, OtherBuckets: 1 << 10})
+	m, err := Train(fourteen(), Options{Seed: 1, Buckets: 1 << 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,11 +139,10 @@ func TestTrain_Refuses(t *testing.T) {
 		o     Options
 		want  error
 	}{
-		"no lines":    {nil, Options{}, ErrNoExamples},
-		"one label":   {[]Example{{Label: "a", Text: "b"}}, Options{}, ErrOneLabel},
-		"odd table":   {tiny(), Options{Buckets: 1000}, ErrOptions},
-		"odd net":     {tiny(), Options{Hidden: 7}, ErrOptions},
-		"small other": {tiny(), Options{OtherBuckets: 3}, ErrOptions},
+		"no lines":  {nil, Options{}, ErrNoExamples},
+		"one label": {[]Example{{Label: "a", Text: "b"}}, Options{}, ErrOneLabel},
+		"odd table": {tiny(), Options{Buckets: 1000}, ErrOptions},
+		"odd net":   {tiny(), Options{Hidden: 7}, ErrOptions},
 	} {
 		if _, err := Train(c.lines, c.o); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)

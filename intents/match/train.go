@@ -18,15 +18,12 @@ type Options struct {
 	// message is a feature of its own, however rare the phrase.
 	Cues map[string][][]string
 
-	Buckets int // rows of the hashed table, a power of two; default 8192
-	Hidden  int // hidden units of the net beside the linear machine, a multiple of 16; 0: none
-	// Other* are Buckets and Hidden for languages other than Home, so that many
-	// languages fit into one file; 0: the same.
-	OtherBuckets, OtherHidden int
-	Epochs                    int     // passes of the net; default 20
-	TypoCopies                int     // mistyped copies of each line; -1: none, default 1
-	Loss                      float64 // share of rightly matched in-scope lines that the gate may turn away; default 0.03
-	Folds                     int     // parts for calibration without Valid; default 5
+	Buckets    int     // rows of the hashed table, a power of two; default 8192
+	Hidden     int     // hidden units of the net beside the linear machine, a multiple of 16; 0: none
+	Epochs     int     // passes of the net; default 20
+	TypoCopies int     // mistyped copies of each line; -1: none, default 1
+	Loss       float64 // share of rightly matched in-scope lines that the gate may turn away; default 0.03
+	Folds      int     // parts for calibration without Valid; default 5
 }
 
 func (o Options) withDefaults() Options {
@@ -35,12 +32,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Buckets == 0 {
 		o.Buckets = 1 << 13
-	}
-	if o.OtherBuckets == 0 {
-		o.OtherBuckets = o.Buckets
-	}
-	if o.OtherHidden == 0 {
-		o.OtherHidden = o.Hidden
 	}
 	if o.Epochs == 0 {
 		o.Epochs = 20
@@ -74,12 +65,8 @@ const svmPasses = 30
 // model.
 func Train(lines []Example, o Options) (*Model, error) {
 	o = o.withDefaults()
-	other := o
-	other.Buckets, other.Hidden = o.OtherBuckets, o.OtherHidden
-	for _, s := range [...]Options{o, other} {
-		if s.Buckets < 256 || s.Buckets > 1<<20 || s.Buckets&(s.Buckets-1) != 0 || s.Hidden < 0 || s.Hidden%columns != 0 {
-			return nil, fmt.Errorf("%w: %d buckets, %d hidden units", ErrOptions, s.Buckets, s.Hidden)
-		}
+	if o.Buckets < 256 || o.Buckets > 1<<20 || o.Buckets&(o.Buckets-1) != 0 || o.Hidden < 0 || o.Hidden%columns != 0 {
+		return nil, fmt.Errorf("%w: %d buckets, %d hidden units", ErrOptions, o.Buckets, o.Hidden)
 	}
 	if len(lines) == 0 {
 		return nil, ErrNoExamples
@@ -122,11 +109,7 @@ func Train(lines []Example, o Options) (*Model, error) {
 		return 1
 	})
 	for _, lang := range langs {
-		size := other
-		if lang == o.Home {
-			size = o
-		}
-		m.heads = append(m.heads, trainHead(byLang[lang], valid[lang], lang, index, size))
+		m.heads = append(m.heads, trainHead(byLang[lang], valid[lang], lang, index, o))
 	}
 	return m, nil
 }
