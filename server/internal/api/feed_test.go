@@ -260,7 +260,10 @@ func TestFeed_WhatIsErasedIsGone(t *testing.T) {
 	key := h.key("Acme")
 	h.open(key, "first")
 	_, cursor := h.everything(key, "")
-	gone := h.open(key, "gone")
+	body := []string{"POST", "/conversations", `{"external_user_id":"gone"}`, idempotencyKey, "n"}
+	var c wire.Conversation
+	h.want(http.StatusCreated, h.do(key, body[0], body[1], body[2], body[3:]...)).into(t, &c)
+	gone := c.ID
 	h.say(key, gone, "1", "what happens to my photos")
 	h.open(key, "last")
 	if n, err := h.st.Erase(t.Context(), "gone"); n != 1 || err != nil {
@@ -272,5 +275,8 @@ func TestFeed_WhatIsErasedIsGone(t *testing.T) {
 	}
 	if got := h.do(key, "GET", "/conversations/"+gone, "").status; got != 404 {
 		t.Errorf("the conversation: %d", got)
+	}
+	if again := h.do(key, body[0], body[1], body[2], body[3:]...); strings.Contains(again.body, gone) {
+		t.Errorf("the kept answer: %s", again.body)
 	}
 }
