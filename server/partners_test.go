@@ -175,7 +175,7 @@ func TestPartners_TheWorkedExamples(t *testing.T) {
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now()})
 	_, key := u.key("--rate", "1000/s")
 	const folder = "internal/api/examples/"
-	environ := append(os.Environ(), "USHER_URL=http://"+u.addr, "USHER_KEY="+key)
+	environ := append(os.Environ(), "API_URL=http://"+u.addr, "API_KEY="+key)
 	for _, e := range []struct {
 		name string
 		line []string

@@ -46,7 +46,10 @@ func types(events []wire.FeedEvent) []string {
 // the handoff, and nothing of what agents say to each other.
 func TestFeed_AHandoffFromTheQueueToItsEnd(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	onBoth(t, aHandoffFromTheQueueToItsEnd)
+}
+
+func aHandoffFromTheQueueToItsEnd(t *testing.T, h *house) {
 	key := h.key("Acme")
 	conv := h.open(key, "u")
 	agent := chat.AgentPerson{ID: "agent-secret-id", Name: "Alex", Role: "supervisor", Languages: []string{"en"}}
