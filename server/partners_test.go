@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -240,5 +241,36 @@ func inBrowser(t *testing.T, addr, key, file string, want []string) {
 		if !strings.Contains(out, w) {
 			t.Errorf("no %q in %s", w, out)
 		}
+	}
+}
+
+// A server that stops lets nobody wait for what will not come: a long poll is
+// answered with what there is, and the server need not wait for its time.
+func TestPartners_AStoppingServerEndsLongPolls(t *testing.T) {
+	t.Parallel()
+	u := startUsher(t, t.TempDir(), &clock{at: time.Now()})
+	_, key := u.key()
+	asked, answered := make(chan struct{}), make(chan string, 1)
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(asked) }})
+	go func() {
+		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+u.addr+"/api/v1/events?wait=25", nil)
+		r.Header.Set("Authorization", "Bearer "+key)
+		answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		raw, _ := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		answered <- fmt.Sprint(answer.StatusCode, " ", string(raw))
+	}()
+	<-asked
+	from := time.Now()
+	u.stop()
+	if took := time.Since(from); took > 15*time.Second {
+		t.Errorf("the server waited %v for a long poll", took)
+	}
+	if got := <-answered; !strings.HasPrefix(got, `200 {"events":[]`) {
+		t.Errorf("answered %s", got)
 	}
 }

@@ -54,13 +54,13 @@ func aHandoffFromTheQueueToItsEnd(t *testing.T, h *house) {
 	conv := h.open(key, "u")
 	agent := chat.AgentPerson{ID: "agent-secret-id", Name: "Alex", Role: "supervisor", Languages: []string{"en"}}
 	ctx := t.Context()
-	if _, desk, err := h.chat.AgentHello(ctx, agent); err != nil {
-		t.Fatal(err)
-	} else {
-		defer desk.Close()
-	}
 	var asked wire.Handoff
 	h.want(http.StatusCreated, h.do(key, "POST", "/conversations/"+conv+"/handoff", "")).into(t, &asked)
+	list, desk, err := h.chat.AgentHello(ctx, agent)
+	if err != nil || len(list.Handoffs) != 1 || list.Handoffs[0].Partner != "Acme" {
+		t.Fatalf("the list does not say whose case it is: %+v, %v", list.Handoffs, err)
+	}
+	defer desk.Close()
 	claimed, err := h.chat.Claim(ctx, agent, asked.ID)
 	if err != nil || claimed.Handoff.Partner != "Acme" {
 		t.Fatalf("the agent does not see whose case it is: %+v, %v", claimed.Handoff, err)
