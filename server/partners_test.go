@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"net/http/httputil"
 	"net/url"
 	"os"
@@ -250,10 +249,9 @@ func TestPartners_AStoppingServerEndsLongPolls(t *testing.T) {
 	t.Parallel()
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now()})
 	_, key := u.key()
-	asked, answered := make(chan struct{}), make(chan string, 1)
-	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { close(asked) }})
+	answered := make(chan string, 1)
 	go func() {
-		r, _ := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+u.addr+"/api/v1/events?wait=25", nil)
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+u.addr+"/api/v1/events?wait=25", nil)
 		r.Header.Set("Authorization", "Bearer "+key)
 		answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
 		if err != nil {
@@ -264,7 +262,7 @@ func TestPartners_AStoppingServerEndsLongPolls(t *testing.T) {
 		_ = answer.Body.Close()
 		answered <- fmt.Sprint(answer.StatusCode, " ", string(raw))
 	}()
-	<-asked
+	u.until("usher_api_waiting 1")
 	from := time.Now()
 	u.stop()
 	if took := time.Since(from); took > 15*time.Second {

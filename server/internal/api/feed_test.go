@@ -196,12 +196,7 @@ func TestFeed_LongPolls(t *testing.T) {
 func (h *house) waiting(t *testing.T, n int) {
 	t.Helper()
 	for ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second); ; {
-		h.api.slots.mu.Lock()
-		waits := 0
-		for _, p := range h.api.slots.all {
-			waits += p.waits
-		}
-		h.api.slots.mu.Unlock()
+		waits := h.api.Waiting()
 		if waits >= n || ctx.Err() != nil {
 			cancel()
 			if waits < n {
