@@ -17,7 +17,7 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_partner ON api_keys (partner);
 
--- How many entries each partner's feed has had; a row is taken at the end of a
+-- How many entries each partner's feed has had. A row is taken at the end of a
 -- commit and held until it is done, so that the numbers become visible in order.
 -- swept is up to which number old entries were removed.
 CREATE TABLE feeds (
