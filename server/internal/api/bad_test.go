@@ -13,9 +13,9 @@ import (
 )
 
 // Each row is sent to a route that takes a body; the answer is exact.
-func TestAPI_BadBodies(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+func TestAPI_BadBodies(t *testing.T) { t.Parallel(); onBoth(t, badBodies) }
+
+func badBodies(t *testing.T, h *house) {
 	key := h.key("Acme")
 	conv := h.open(key, "u")
 	before, err := h.st.Load(t.Context(), conv)
@@ -330,9 +330,9 @@ func TestAPI_PanicsAreAnswered(t *testing.T) {
 }
 
 // What databases and shells would take for something else is text here.
-func TestAPI_InjectionsAreText(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+func TestAPI_InjectionsAreText(t *testing.T) { t.Parallel(); onBoth(t, injectionsAreText) }
+
+func injectionsAreText(t *testing.T, h *house) {
 	key := h.key("Acme")
 	mine := h.open(key, "u")
 	payloads := []string{

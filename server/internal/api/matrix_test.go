@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/server/internal/auth"
+	"usher/server/internal/chat"
 	"usher/server/internal/wire"
 )
 
@@ -252,6 +253,14 @@ func TestAPI_NamesInBodiesQueriesAndHeadersOpenNothing(t *testing.T) {
 		if got := m.do(m.two, "POST", "/conversations/"+two.ID+"/messages", `{"id":"c-`+choice+`","choice":"`+choice+`"}`); strings.Contains(got.body, canary) || got.status != 200 {
 			t.Errorf("choice %q: %d %s", choice, got.status, got.body)
 		}
+	}
+	// A chat user whom the host app calls by the same name gets a chat of their own.
+	w, err := m.chat.Hello(t.Context(), chat.Hello{Person: &chat.Person{Subject: canary}})
+	if err != nil || w.Conversation == m.conv || w.Conversation == one.ID {
+		t.Errorf("a chat user came into %s: %v", w.Conversation, err)
+	}
+	if got := m.do(m.one, "GET", "/conversations/"+w.Conversation, ""); got.status != 404 {
+		t.Errorf("a partner reads our own chat: %d", got.status)
 	}
 	var mine wire.Conversation
 	m.want(200, m.do(m.one, "GET", "/conversations/"+m.conv, "")).into(t, &mine)

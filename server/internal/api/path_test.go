@@ -10,7 +10,10 @@ import (
 // The smallest whole path: a key, a conversation, a message, the bot's answer.
 func TestAPI_AConversationFromItsOpeningToAPerson(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	onBoth(t, aConversationFromItsOpeningToAPerson)
+}
+
+func aConversationFromItsOpeningToAPerson(t *testing.T, h *house) {
 	key := h.key("Acme")
 
 	var c wire.Conversation
