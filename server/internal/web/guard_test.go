@@ -45,7 +45,8 @@ func TestGuard_ASecretIsWarnedAboutBeforeItIsSent(t *testing.T) {
 func TestGuard_OrdinaryMessagesRaiseNoWarning(t *testing.T) {
 	t.Parallel()
 	ordinary := lines(t, "../../../intents/secret/testdata/ordinary.txt")
-	for _, file := range must(filepath.Glob("../../../intents/testdata/*.tsv"))(t) {
+	unseen, strangers := must(filepath.Glob("../../../intents/testdata/*.tsv"))(t), must(filepath.Glob("../../../locales/*/calibration.tsv"))(t)
+	for _, file := range append(unseen, strangers...) {
 		for _, line := range lines(t, file) {
 			ordinary = append(ordinary, line[strings.LastIndex(line, "\t")+1:])
 		}
@@ -74,6 +75,22 @@ func TestGuard_OrdinaryMessagesRaiseNoWarning(t *testing.T) {
 	}
 	if got := flagged(b, secrets); len(got) != len(secrets)-1 { // the first card number has a wrong check digit
 		t.Errorf("warned about %q only", got)
+	}
+}
+
+// Chinese parts words by nothing: a name is found behind any letter.
+func TestGuard_KnowsSecretsInChinese(t *testing.T) {
+	t.Parallel()
+	s, b := newSite(t), testbrowser.New(t, 390, 700)
+	s.chat.locale = "zh"
+	b.Open(s.URL + "/widget/")
+	b.Until(`document.documentElement.lang === 'zh' && document.querySelectorAll('.msg').length === 1`)
+	secrets := []string{"这是我的验证码:123456", "验证码是 123456", "我的密码是hunter2", "登录密码：Tr0ub4dor"}
+	if got := flagged(b, secrets); len(got) != len(secrets) {
+		t.Errorf("warned about %q only", got)
+	}
+	if got := flagged(b, []string{"我忘记密码了", "验证码收不到", "密码是不是要改？"}); len(got) != 0 {
+		t.Errorf("warned about %q", got)
 	}
 }
 
