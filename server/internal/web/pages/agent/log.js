@@ -37,7 +37,7 @@ export function createLog() {
       rows.append(...got.entries.map(entry));
       last = got.entries.at(-1)?.n || 0;
       show(more, got.more);
-      set(head, t('log.head', { n: number(got.n), hash: got.hash || '–' }));
+      set(head, t('log.head', { n: got.n, hash: got.hash || '–' }));
     } catch (error) {
       set(trouble, why(error));
     }
