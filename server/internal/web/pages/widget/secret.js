@@ -17,7 +17,7 @@ const PHRASE = /(?:[a-z]{3,8}(?:(?:\s?\d+(?:st|nd|rd|th))?[^\p{L}]{1,6}|$)){12,}
 const TALK = /\b(?:the|and|for|was|not|but|has|had|are|did|how|why|they|with|from|have|been|were|said|please|que|los|las|por|con|una|para|com|uma|les|des|pour|pas|une|ich|und|die|der|das|nicht|bir|yang|dan|saya|tidak|sudah|untuk|ini|itu|karena|hai|nahi|mera|aur|kya|toi|gui|duoc|khong|cho|nay|apa|ist|bei|mir|dass|kok|bukan)\b/gi;
 
 // What stands between a name and what it names, in the languages that have such a word.
-const IS = '\\s+(?:is|est?|ist|é)';
+const IS = '\\s+(?:is|est?|ist|é|là|la|adalah)';
 // Of scripts that part words by nothing, a name may follow any letter.
 const UNPARTED = '[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}]';
 
