@@ -78,19 +78,25 @@ func TestGuard_OrdinaryMessagesRaiseNoWarning(t *testing.T) {
 	}
 }
 
-// Chinese parts words by nothing: a name is found behind any letter.
-func TestGuard_KnowsSecretsInChinese(t *testing.T) {
+// Scripts that part words by nothing, or put particles at their ends, name
+// secrets all the same.
+func TestGuard_KnowsSecretsInOtherScripts(t *testing.T) {
 	t.Parallel()
-	s, b := newSite(t), testbrowser.New(t, 390, 700)
-	s.chat.locale = "zh"
-	b.Open(s.URL + "/widget/")
-	b.Until(`document.documentElement.lang === 'zh' && document.querySelectorAll('.msg').length === 1`)
-	secrets := []string{"这是我的验证码:123456", "验证码是 123456", "我的密码是hunter2", "登录密码：Tr0ub4dor"}
-	if got := flagged(b, secrets); len(got) != len(secrets) {
-		t.Errorf("warned about %q only", got)
-	}
-	if got := flagged(b, []string{"我忘记密码了", "验证码收不到", "密码是不是要改？"}); len(got) != 0 {
-		t.Errorf("warned about %q", got)
+	for lang, c := range map[string]struct{ secrets, plain []string }{
+		"zh": {[]string{"这是我的验证码:123456", "验证码是 123456", "我的密码是hunter2", "登录密码：Tr0ub4dor"}, []string{"我忘记密码了", "验证码收不到", "密码是不是要改？"}},
+		"ja": {[]string{"パスワードはhunter2です", "認証コードは123456"}, []string{"パスワードは2回変更しました", "認証コードが届きません"}},
+		"ko": {[]string{"비밀번호는 Abcd1234!", "인증번호는 123456이에요"}, []string{"비밀번호는 3번 바꿨어요", "인증번호가 안 와요"}},
+	} {
+		s, b := newSite(t), testbrowser.New(t, 390, 700)
+		s.chat.locale = lang
+		b.Open(s.URL + "/widget/")
+		b.Until(`document.documentElement.lang === '` + lang + `' && document.querySelectorAll('.msg').length === 1`)
+		if got := flagged(b, c.secrets); len(got) != len(c.secrets) {
+			t.Errorf("warned about %q only", got)
+		}
+		if got := flagged(b, c.plain); len(got) != 0 {
+			t.Errorf("warned about %q", got)
+		}
 	}
 }
 

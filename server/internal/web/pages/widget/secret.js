@@ -14,7 +14,7 @@ const CARD = /(?:^|\D)[3-6](?:[ -]?\d){14,15}(?!\d)/g;
 // A run of twelve or more words of a recovery phrase (BIP 39: 3 to 8 letters),
 // with whatever separates or numbers them, and words that only sentences have.
 const PHRASE = /(?:[a-z]{3,8}(?:(?:\s?\d+(?:st|nd|rd|th))?[^\p{L}]{1,6}|$)){12,}/iu;
-const TALK = /\b(?:the|and|for|was|not|but|has|had|are|did|how|why|they|with|from|have|been|were|said|please|que|los|las|por|con|una|para|com|uma|les|des|pour|pas|une|ich|und|die|der|das|nicht|bir|yang|dan|saya|tidak|sudah|untuk|ini|itu|karena|hai|nahi|mera|aur|kya|toi|gui|duoc|khong|cho|nay|apa|ist|bei|mir|dass|kok|bukan)\b/gi;
+const TALK = /\b(?:the|and|for|was|not|but|has|had|are|did|how|why|they|with|from|have|been|were|said|please|que|los|las|por|con|una|para|com|uma|les|des|pour|pas|une|ich|und|die|der|das|nicht|bir|yang|dan|saya|tidak|sudah|untuk|ini|itu|karena|hai|nahi|mera|aur|kya|toi|gui|duoc|khong|cho|nay|apa|ist|bei|mir|dass)\b/gi;
 
 // What stands between a name and what it names, in the languages that have such a word.
 const IS = '\\s+(?:is|est?|ist|é|là|la|adalah)';
@@ -36,8 +36,8 @@ const ENGLISH = { password_names: 'password|passcode|pass|pwd|pin', code_names: 
 export function holdsSecret(typed) {
   const text = typed.replace(TRANSACTION, '');
   return SHAPES.some((shape) => shape.test(text))
-    || named('password_names', `(?:\\s*[:=：是は]\\s*|${IS}\\s+)(?=\\S*[\\p{Nd}!@#$%^&*_])\\S{4}`).test(text)
-    || named('code_names', `(?:(?:${IS})?[^\\p{L}\\p{Nd}]{1,3}|[是は]\\s?)\\p{Nd}{3}[ -]?\\p{Nd}{3}(?!\\p{Nd})`).test(text)
+    || named('password_names', `(?:\\s*[:=：是は는은]\\s*|${IS}\\s+)(?=\\S*[\\p{Nd}!@#$%^&*_])[^\\p{Lo}\\s]{4}`).test(text)
+    || named('code_names', `(?:(?:${IS})?[^\\p{L}\\p{Nd}]{1,3}|[是は는은]\\s?)\\p{Nd}{3}[ -]?\\p{Nd}{3}(?!\\p{Nd})`).test(text)
     || (text.match(CARD) || []).some((card) => luhn(card.replace(/\D/g, '')))
     || PHRASE.test(text.replace(TALK, 'a'));
 }
