@@ -23,6 +23,7 @@ import (
 	"usher/server/internal/signin"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
+	"usher/server/internal/webhook"
 	"usher/server/internal/ws"
 )
 
@@ -52,6 +53,9 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	var running sync.WaitGroup
 	running.Go(func() { h.service.Run(background) })
 	running.Go(func() { h.partners.Run(background) })
+	sending, settle := context.WithCancel(background)
+	defer settle()
+	running.Go(func() { h.hooks.Run(sending) })
 	server := &http.Server{
 		Handler: h.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 40 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
@@ -73,6 +77,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	log.Info("draining", "at_most", drainMax)
 	h.draining.Store(true)
 	h.partners.Drain()
+	settle() // the calls under way end while sockets and requests do
 	late, cancel := context.WithTimeout(background, drainMax)
 	defer cancel()
 	if err := h.sockets.Drain(late); err != nil {
@@ -119,7 +124,9 @@ type house struct {
 	door    *signin.Door
 	// partners is everything under /api/.
 	partners *api.API
-	close    func()
+	// hooks calls partners' own servers.
+	hooks *webhook.Sender
+	close func()
 }
 
 // build wires every room; nothing here decides anything.
@@ -161,11 +168,11 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 	mux.HandleFunc("GET /readyz", h.ready)
 	h.door.Routes(mux)
 	mux.Handle("/", pages)
-	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
+	if err = newPartners(h, m, st, limiter, c, log, w.clock); err != nil {
 		return nil, err
 	}
 	h.partners.AdminRoutes(mux)
-	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, m.queues, w.clock))
+	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, h.hooks, m.queues, w.clock))
 	h.handler = beside(h.partners, mux)
 	return h, nil
 }

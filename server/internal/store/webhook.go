@@ -59,7 +59,9 @@ const (
 	webhookByID   = selectWebhook + `WHERE id = ?`
 	webhooksOf    = selectWebhook + `WHERE partner = ? ORDER BY created_at, id`
 	deleteWebhook = `DELETE FROM webhooks WHERE id = ?`
-	rotateWebhook = `UPDATE webhooks SET old_secret = secret, old_until = ?, secret = ? WHERE id = ?`
+	// Again within the time: who did not get the answer has the older one.
+	rotateWebhook = `UPDATE webhooks SET old_secret = CASE WHEN old_until > ? THEN old_secret ELSE secret END,
+	old_until = ?, secret = ? WHERE id = ?`
 	// What was given up because the webhook did not answer is wanted at once.
 	enableWebhook   = `UPDATE webhooks SET disabled_at = 0, reason = '' WHERE id = ?`
 	enableWaiting   = `UPDATE deliveries SET next_at = ?, tries = 0 WHERE webhook = ? AND state = 'pending'`
@@ -130,9 +132,10 @@ func (s *Store) DeleteWebhook(ctx context.Context, id string) error {
 }
 
 // RotateWebhook gives a webhook another secret; the one it had signs as well
-// until the given time.
+// until the given time. While one from before still does, that one goes on, and
+// the one in between is forgotten.
 func (s *Store) RotateWebhook(ctx context.Context, id string, secret []byte, oldUntil time.Time) error {
-	return s.alter(ctx, "rotate webhook", []any{rotateWebhook, millis(oldUntil), secret, id})
+	return s.alter(ctx, "rotate webhook", []any{rotateWebhook, millis(s.clock()), millis(oldUntil), secret, id})
 }
 
 // EnableWebhook puts a webhook to use again: what waits for it is due at the

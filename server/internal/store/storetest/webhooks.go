@@ -41,6 +41,7 @@ func webhooks(t *testing.T, s *store.Store) {
 	equal(t, "of a partner", len(must(s.Webhooks(ctx, "p"))(t)), store.WebhooksOfPartner)
 	equal(t, "without work", must(s.ReadyWebhooks(ctx, Start))(t), []store.Ready{})
 
+	ok(t, s.RotateWebhook(ctx, "w", []byte("lost"), Start.Add(time.Minute)))
 	ok(t, s.RotateWebhook(ctx, "w", []byte("next"), Start.Add(time.Hour)))
 	w.OldSecret, w.Secret, w.OldUntil = w.Secret, []byte("next"), Start.Add(time.Hour)
 	equal(t, "disabled", must(s.DisableWebhook(ctx, "w", "gone", Start))(t), true)
