@@ -35,7 +35,7 @@ func (h *house) settle(hook string, status int, fail string, state store.Deliver
 		h.t.Fatal(ds, err)
 	}
 	a := store.DeliveryAttempt{Delivery: ds[0].ID, At: h.clock(), Took: 20 * time.Millisecond, Status: status, Error: fail}
-	if err := h.st.Settle(h.t.Context(), hook, "holder", a, state, next); err != nil {
+	if err := h.st.Settle(h.t.Context(), "holder", a, state, next); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -11,7 +11,7 @@ const (
 	// A webhook has work when events were posted that it has no deliveries of, or
 	// when a delivery is due that nobody attempts.
 	readyWebhooks = `SELECT w.id, w.partner, w.url, w.events, w.secret, w.old_secret, w.old_until, w.through, w.created_at,
-	w.succeeded_at, w.disabled_at, w.reason, COALESCE(f.last, 0) AS last
+	w.disabled_at, w.reason, COALESCE(f.last, 0) AS last
 	FROM webhooks w LEFT JOIN feeds f ON f.partner = w.partner WHERE w.disabled_at = 0 AND (COALESCE(f.last, 0) > w.through
 	OR EXISTS (SELECT 1 FROM deliveries d WHERE d.webhook = w.id AND d.state = 'pending' AND d.next_at <= ? AND d.leased_until <= ?))
 	ORDER BY w.id`
@@ -19,7 +19,9 @@ const (
 	insertDelivery = `INSERT INTO deliveries (id, webhook, n, conversation, type, body, state, tries, attempts, next_at,
 	holder, leased_until, created_at) SELECT ?, ?, ?, ?, ?, ?, 'pending', 0, 0, ?, '', 0, ?
 	WHERE EXISTS (SELECT 1 FROM conversations WHERE id = ?) ON CONFLICT DO NOTHING`
-	// Who cannot have the webhook's row leaves it to the replica that has it.
+	// Who cannot have the webhook's row leaves it to the replica that has it: a
+	// commit that holds messages of the chat must never wait for a webhook, and
+	// nobody for a row while holding another's.
 	lockWebhook = `SELECT id FROM webhooks WHERE id = ? AND disabled_at = 0`
 	leaseDue    = `UPDATE deliveries SET holder = ?, leased_until = ? WHERE id IN (SELECT id FROM deliveries
 	WHERE webhook = ? AND state = 'pending' AND next_at <= ? AND leased_until <= ? ORDER BY next_at, n
@@ -28,9 +30,9 @@ const (
 	RETURNING ` + deliveryFields
 	settleDelivery = `UPDATE deliveries SET state = ?, tries = tries + 1, attempts = attempts + 1, next_at = ?, holder = '',
 	leased_until = 0 WHERE id = ? AND holder = ? RETURNING attempts`
-	insertAttempt = `INSERT INTO attempts (delivery, n, at, took, status, error) VALUES (?, ?, ?, ?, ?, ?)`
-	// It goes forward only: attempts end in any order.
-	webhookWorks = `UPDATE webhooks SET succeeded_at = ? WHERE id = ? AND succeeded_at < ?`
+	insertAttempt  = `INSERT INTO attempts (delivery, n, at, took, status, error) VALUES (?, ?, ?, ?, ?, ?)`
+	succeededSince = `SELECT COUNT(*) FROM attempts a JOIN deliveries d ON d.id = a.delivery
+	WHERE d.webhook = ? AND a.error = '' AND a.at >= ?`
 )
 
 // Ready is a webhook that has work, and the last number of its partner's feed.
@@ -52,10 +54,17 @@ func (s *Store) ReadyWebhooks(ctx context.Context, now time.Time) ([]Ready, erro
 
 // Enqueue stores deliveries of the events between two numbers of the feed, the
 // first of which the webhook has been brought through. ErrConflict: another
-// replica has done so, or the webhook is gone or disabled.
+// replica has done so or is about to, or the webhook is gone or disabled.
 func (s *Store) Enqueue(ctx context.Context, webhook string, from, through int64, ds []Delivery) error {
 	return s.change(ctx, "enqueue deliveries", func(t *tx) error {
-		n, err := t.exec(moveThrough, through, webhook, from)
+		locked, err := t.lockWebhook(webhook)
+		if err != nil {
+			return err
+		}
+		var n int64
+		if locked {
+			n, err = t.exec(moveThrough, through, webhook, from)
+		}
 		if err == nil && n == 0 {
 			return ErrConflict
 		}
@@ -70,6 +79,14 @@ func (s *Store) Enqueue(ctx context.Context, webhook string, from, through int64
 	})
 }
 
+// lockWebhook takes the row of a webhook in use until the commit, unless another
+// replica has it.
+func (t *tx) lockWebhook(id string) (bool, error) {
+	var got []string
+	err := t.list(&got, lockWebhook+t.store.dialect.skipLocked, id)
+	return len(got) > 0, err
+}
+
 // Lease gives the holder deliveries of a webhook that are due, the longest due
 // first, until the lease ends. Over all replicas a webhook has at most so many
 // leased at once.
@@ -77,11 +94,11 @@ func (s *Store) Lease(ctx context.Context, webhook, holder string, now, until ti
 	var out []Delivery
 	err := s.change(ctx, "lease deliveries", func(t *tx) error {
 		out = nil
-		var locked, rows = []string{}, []deliveryRow{}
-		if err := t.list(&locked, lockWebhook+t.store.dialect.skipLocked, webhook); err != nil || len(locked) == 0 {
+		locked, err := t.lockWebhook(webhook)
+		if err != nil || !locked {
 			return err
 		}
-		at := millis(now)
+		at, rows := millis(now), []deliveryRow{}
 		if err := t.list(&rows, leaseDue, holder, millis(until), webhook, at, at, webhook, at, most, most, webhook, at); err != nil {
 			return err
 		}
@@ -97,7 +114,7 @@ func (s *Store) Lease(ctx context.Context, webhook, holder string, now, until ti
 
 // Settle notes how an attempt went and what is to become of the delivery.
 // ErrConflict: the holder has lost it meanwhile; the attempt is not counted.
-func (s *Store) Settle(ctx context.Context, webhook, holder string, a DeliveryAttempt, state DeliveryState, next time.Time) error {
+func (s *Store) Settle(ctx context.Context, holder string, a DeliveryAttempt, state DeliveryState, next time.Time) error {
 	return s.change(ctx, "settle delivery", func(t *tx) error {
 		var n []int
 		if err := t.list(&n, settleDelivery, string(state), millis(next), a.Delivery, holder); err != nil {
@@ -106,15 +123,15 @@ func (s *Store) Settle(ctx context.Context, webhook, holder string, a DeliveryAt
 		if len(n) == 0 {
 			return ErrConflict
 		}
-		if _, err := t.exec(insertAttempt, a.Delivery, n[0], millis(a.At), a.Took.Milliseconds(), a.Status, a.Error); err != nil {
-			return err
-		}
-		if state != Delivered {
-			return nil
-		}
-		_, err := t.exec(webhookWorks, millis(a.At), webhook, millis(a.At))
+		_, err := t.exec(insertAttempt, a.Delivery, n[0], millis(a.At), a.Took.Milliseconds(), a.Status, a.Error)
 		return err
 	})
+}
+
+// SucceededSince reports whether a webhook has taken anything since then.
+func (s *Store) SucceededSince(ctx context.Context, webhook string, since time.Time) (bool, error) {
+	n, err := one[int](ctx, s, "successes", succeededSince, webhook, millis(since))
+	return n > 0, err
 }
 
 // DisableWebhook stops everything to a webhook until it is enabled; what waits

@@ -10,51 +10,47 @@ import (
 
 // Webhook is an address that a partner wants its events sent to.
 type Webhook struct {
-	ID, Partner, URL string
-	Events           []string // types that are sent; none: all
-	Secret           []byte   // signs what is sent
-	OldSecret        []byte   // signs it as well until OldUntil
-	Through          int64    // up to which number of the partner's feed deliveries are made
-	// Zero SucceededAt: no delivery has succeeded; zero DisabledAt: it is in use.
-	OldUntil, CreatedAt, SucceededAt, DisabledAt time.Time
-	Reason                                       string // why it was disabled
+	ID, Partner, URL    string
+	Events              []string // types that are sent; none: all
+	Secret              []byte   // signs what is sent
+	OldSecret           []byte   // signs it as well until OldUntil
+	Through             int64    // up to which number of the partner's feed deliveries are made
+	OldUntil, CreatedAt time.Time
+	DisabledAt          time.Time // zero: it is in use
+	Reason              string    // why it was disabled
 }
 
 // WebhooksOfPartner is how many webhooks a partner may have at once.
 const WebhooksOfPartner = 10
 
 type webhookRow struct {
-	ID          string `db:"id"`
-	Partner     string `db:"partner"`
-	URL         string `db:"url"`
-	Events      string `db:"events"`
-	Secret      []byte `db:"secret"`
-	OldSecret   []byte `db:"old_secret"`
-	OldUntil    int64  `db:"old_until"`
-	Through     int64  `db:"through"`
-	CreatedAt   int64  `db:"created_at"`
-	SucceededAt int64  `db:"succeeded_at"`
-	DisabledAt  int64  `db:"disabled_at"`
-	Reason      string `db:"reason"`
+	ID         string `db:"id"`
+	Partner    string `db:"partner"`
+	URL        string `db:"url"`
+	Events     string `db:"events"`
+	Secret     []byte `db:"secret"`
+	OldSecret  []byte `db:"old_secret"`
+	OldUntil   int64  `db:"old_until"`
+	Through    int64  `db:"through"`
+	CreatedAt  int64  `db:"created_at"`
+	DisabledAt int64  `db:"disabled_at"`
+	Reason     string `db:"reason"`
 }
 
 func (r webhookRow) webhook() Webhook {
 	return Webhook{
 		ID: r.ID, Partner: r.Partner, URL: r.URL, Events: strings.Fields(r.Events), Secret: r.Secret, OldSecret: r.OldSecret,
-		Through: r.Through, OldUntil: moment(r.OldUntil), CreatedAt: moment(r.CreatedAt), SucceededAt: moment(r.SucceededAt),
+		Through: r.Through, OldUntil: moment(r.OldUntil), CreatedAt: moment(r.CreatedAt),
 		DisabledAt: moment(r.DisabledAt), Reason: r.Reason,
 	}
 }
 
 const (
-	// The row of the partner's feed is written, so that two who add a webhook at
-	// once wait for each other, and no event falls between.
-	lockFeed = `INSERT INTO feeds (partner, last, swept) VALUES (?, 0, 0)
-	ON CONFLICT (partner) DO UPDATE SET last = feeds.last RETURNING last`
+	lastOfFeed    = `SELECT COALESCE((SELECT last FROM feeds WHERE partner = ?), 0)`
 	countWebhooks = `SELECT COUNT(*) FROM webhooks WHERE partner = ?`
 	insertWebhook = `INSERT INTO webhooks (id, partner, url, events, secret, old_secret, old_until, through, created_at,
-	succeeded_at, disabled_at, reason) VALUES (?, ?, ?, ?, ?, NULL, 0, ?, ?, 0, 0, '') ON CONFLICT (id) DO NOTHING`
-	selectWebhook = `SELECT id, partner, url, events, secret, old_secret, old_until, through, created_at, succeeded_at,
+	disabled_at, reason) VALUES (?, ?, ?, ?, ?, NULL, 0, ?, ?, 0, '') ON CONFLICT (id) DO NOTHING`
+	selectWebhook = `SELECT id, partner, url, events, secret, old_secret, old_until, through, created_at,
 	disabled_at, reason FROM webhooks `
 	webhookByID   = selectWebhook + `WHERE id = ?`
 	webhooksOf    = selectWebhook + `WHERE partner = ? ORDER BY created_at, id`
@@ -72,14 +68,15 @@ const (
 )
 
 // AddWebhook stores a new webhook; it gets the events from now on. ErrExists:
-// the id is taken. ErrConflict: its partner has WebhooksOfPartner already.
+// the id is taken. ErrConflict: its partner has WebhooksOfPartner already; those
+// who add some at the same moment on other replicas are not waited for.
 func (s *Store) AddWebhook(ctx context.Context, w Webhook) error {
 	if w.ID == "" || w.Partner == "" || len(w.Secret) == 0 || !storable(w.ID, w.Partner, w.URL) || !storable(w.Events...) {
 		return s.wrap("add webhook", fmt.Errorf("%w: webhook", ErrInvalid))
 	}
 	return s.change(ctx, "add webhook", func(t *tx) error {
 		var last int64
-		if err := t.get(&last, lockFeed, w.Partner); err != nil {
+		if err := t.get(&last, lastOfFeed, w.Partner); err != nil {
 			return err
 		}
 		var n int

@@ -17,7 +17,7 @@ func (s *Sender) begin(ctx context.Context, w *store.Webhook) error {
 		return nil // the next place that is free rings
 	}
 	now := s.Clock()
-	due, err := s.Store.Lease(ctx, w.ID, s.holder, now, now.Add(leaseMax), most)
+	due, err := s.Store.Lease(ctx, w.ID, s.holder, now, now.Add(s.CallMax+noteMax), most)
 	for i := range due {
 		s.places <- struct{}{} // only this goroutine takes places, so there is one
 		s.flying.Go(func() {
@@ -44,7 +44,7 @@ func (s *Sender) attempt(d *store.Delivery) {
 	state, next := s.fate(d, got, at)
 	s.count(d, got)
 	s.mayDisable(&w, d, state, got, at)
-	if err := s.settle(w.ID, a, state, next); err != nil {
+	if err := s.settle(a, state, next); err != nil {
 		// It is attempted again when the lease ends: at least once, not at most.
 		s.complain(s.calls, "an attempt was not noted", lost(err))
 	}
@@ -52,11 +52,11 @@ func (s *Sender) attempt(d *store.Delivery) {
 
 // settle notes an attempt; a database that is away for a moment is asked again
 // until the lease is nearly over.
-func (s *Sender) settle(webhook string, a store.DeliveryAttempt, state store.DeliveryState, next time.Time) error {
-	ctx, cancel := context.WithTimeout(s.calls, leaseMax-s.CallMax)
+func (s *Sender) settle(a store.DeliveryAttempt, state store.DeliveryState, next time.Time) error {
+	ctx, cancel := context.WithTimeout(s.calls, noteMax)
 	defer cancel()
 	for {
-		err := s.Store.Settle(ctx, webhook, s.holder, a, state, next)
+		err := s.Store.Settle(ctx, s.holder, a, state, next)
 		if !errors.Is(err, store.ErrUnavailable) {
 			return err
 		}
@@ -91,8 +91,8 @@ func (s *Sender) mayDisable(w *store.Webhook, d *store.Delivery, state store.Del
 	}
 	reason := "gone"
 	if got.status != http.StatusGone {
-		now, err := s.Store.Webhook(s.calls, w.ID)
-		if err != nil || now.SucceededAt.After(d.CreatedAt) {
+		if works, err := s.Store.SucceededSince(s.calls, w.ID, d.CreatedAt); works || err != nil {
+			s.complain(s.calls, "a webhook was not disabled", err)
 			return
 		}
 		reason = "failing"

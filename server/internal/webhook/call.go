@@ -96,7 +96,7 @@ func failureOf(err error) string {
 	_, alert := errors.AsType[tls.AlertError](err)
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, authority := errors.AsType[x509.UnknownAuthorityError](err)
-	if record || alert || certificate || authority {
+	if record || alert || certificate || authority || errors.Is(err, http.ErrSchemeMismatch) {
 		return failTLS
 	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {

@@ -90,8 +90,9 @@ func (h *house) events(n int) {
 	var all sync.WaitGroup
 	for i := range n {
 		all.Go(func() {
+			id := fmt.Sprintf("c%d-%d", h.clock().Unix(), i)
 			c := store.Conversation{
-				ID: fmt.Sprintf("c%d-%d", h.clock().Unix(), i), Owner: "bot", Partner: "p", LastSeq: 1, CreatedAt: h.clock(), UpdatedAt: h.clock(), State: []byte(`{}`),
+				ID: id, Subject: id, Owner: "bot", Partner: "p", LastSeq: 1, CreatedAt: h.clock(), UpdatedAt: h.clock(), State: []byte(`{}`),
 			}
 			m := store.Message{Seq: 1, From: "user", Name: "canary", Text: "canary of my seed phrase", Lang: "en", At: h.clock()}
 			if err := h.st.Save(context.Background(), store.Change{Conversation: c, Messages: []store.Message{m}}); err != nil {
@@ -134,7 +135,7 @@ func (h *house) deliveries(webhook string) []store.Delivery {
 	return ds
 }
 
-// next turns the clock to the next attempt; false: none is to come.
+// next turns the clock to the next attempts; false: none is to come.
 func (h *house) next(webhook string) bool {
 	var soonest time.Time
 	for _, d := range h.deliveries(webhook) {

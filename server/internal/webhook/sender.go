@@ -21,9 +21,9 @@ const (
 	// replicas; parallelAll how many one replica has.
 	parallel    = 4
 	parallelAll = 64
-	// leaseMax is how long a delivery is out of others' reach: longer than an
-	// attempt can take, with its name, and the note of how it went.
-	leaseMax = 2 * callMax
+	// noteMax is how long a sender tries to note how an attempt went. A delivery is
+	// out of others' reach for so long after the longest attempt.
+	noteMax = 15 * time.Second
 	// page is how many events are made into deliveries at once.
 	page = 100
 	// keepLog is how long deliveries can be read and asked for again.

@@ -12,7 +12,6 @@ CREATE TABLE webhooks (
     old_until BIGINT NOT NULL,
     through BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
-    succeeded_at BIGINT NOT NULL,
     disabled_at BIGINT NOT NULL,
     reason TEXT NOT NULL
 );

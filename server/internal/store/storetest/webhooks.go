@@ -86,15 +86,17 @@ func deliveries(t *testing.T, s *store.Store) {
 	equal(t, "leased", lease("a", Start), []string{"w-1", "w-2"})
 	equal(t, "all places taken", lease("b", Start.Add(time.Second)), []string(nil))
 	try := store.DeliveryAttempt{Delivery: "w-1", N: 1, At: Start, Took: time.Second, Status: 500, Error: "status"}
-	wantErr(t, s.Settle(ctx, "w", "b", try, store.Delivered, time.Time{}), store.ErrConflict)
-	ok(t, s.Settle(ctx, "w", "a", try, store.Pending, Start.Add(time.Hour)))
+	wantErr(t, s.Settle(ctx, "b", try, store.Delivered, time.Time{}), store.ErrConflict)
+	ok(t, s.Settle(ctx, "a", try, store.Pending, Start.Add(time.Hour)))
 	equal(t, "a place is free", lease("b", Start.Add(time.Second)), []string{"w-3"})
 	// Who was killed loses its lease.
 	equal(t, "after the lease", lease("c", Start.Add(time.Minute)), []string{"w-2"})
 	done := store.DeliveryAttempt{Delivery: "w-2", N: 1, At: Start.Add(time.Minute), Status: 204}
-	wantErr(t, s.Settle(ctx, "w", "a", done, store.Delivered, time.Time{}), store.ErrConflict)
-	ok(t, s.Settle(ctx, "w", "c", done, store.Delivered, time.Time{}))
-	equal(t, "succeeded", must(s.Webhook(ctx, "w"))(t).SucceededAt, done.At)
+	wantErr(t, s.Settle(ctx, "a", done, store.Delivered, time.Time{}), store.ErrConflict)
+	ok(t, s.Settle(ctx, "c", done, store.Delivered, time.Time{}))
+	equal(t, "succeeded", []bool{
+		must(s.SucceededSince(ctx, "w", done.At))(t), must(s.SucceededSince(ctx, "w", done.At.Add(time.Second)))(t), must(s.SucceededSince(ctx, "v", Start))(t),
+	}, []bool{true, false, false})
 	equal(t, "attempts", must(s.DeliveryAttempts(ctx, "w", 1, 3))(t), map[string][]store.DeliveryAttempt{"w-1": {try}, "w-2": {done}})
 	one.Tries, one.Attempts, one.NextAt = 1, 1, Start.Add(time.Hour)
 	equal(t, "settled", must(s.Delivery(ctx, "w", "w-1"))(t), one)
@@ -149,7 +151,7 @@ func leaseOfTwoReplicas(t *testing.T, o store.Options) {
 					mu.Lock()
 					held-- // before it is settled, after which another may have the place
 					mu.Unlock()
-					if err := s.Settle(t.Context(), "w", holder, store.DeliveryAttempt{Delivery: d.ID, At: Start}, store.Delivered, time.Time{}); err != nil {
+					if err := s.Settle(t.Context(), holder, store.DeliveryAttempt{Delivery: d.ID, At: Start}, store.Delivered, time.Time{}); err != nil {
 						t.Error(err)
 					}
 				}
