@@ -18,7 +18,7 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_partner ON webhooks (partner);
 
 -- One event for one webhook. A delivery that is leased is being attempted by its
--- holder; a holder who was killed loses it when the lease ends.
+-- holder. One that was killed loses it when the lease ends.
 CREATE TABLE deliveries (
     id TEXT NOT NULL PRIMARY KEY,
     webhook TEXT NOT NULL REFERENCES webhooks (id) ON DELETE CASCADE,
