@@ -36,7 +36,10 @@ func anEvent(t *rapid.T, s bot.State, at time.Time) bot.Event {
 	agent := handoff.Agent{ID: rapid.SampledFrom([]string{"a1", "a2"}).Draw(t, "agent"), Name: "Ana"}
 	switch rapid.IntRange(0, 15).Draw(t, "event") {
 	case 0:
-		return bot.PersonRequested{At: at}
+		return bot.PersonRequested{
+			At: at, Queue: rapid.SampledFrom([]string{"", "kyc_review", "account_security", "supervisor"}).Draw(t, "asked queue"),
+			Reason: rapid.SampledFrom(append(bot.Reasons(), "")).Draw(t, "reason"),
+		}
 	case 1:
 		return bot.Withdrew{At: at}
 	case 2:

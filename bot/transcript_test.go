@@ -129,7 +129,8 @@ func (p *player) do(line string) []string {
 	case "secret:":
 		return p.step(bot.UserSaid{At: p.at, Text: rest, Secrets: true})
 	case "person":
-		return p.step(bot.PersonRequested{At: p.at})
+		wish := pairs(rest)
+		return p.step(bot.PersonRequested{At: p.at, Queue: wish["queue"], Reason: bot.Reason(wish["reason"])})
 	case "withdraw":
 		return p.step(bot.Withdrew{At: p.at})
 	case "end":

@@ -193,5 +193,35 @@ func (s *Store) save(ctx context.Context, c Change) error {
 			},
 			"server/internal/ws", "^TestUser_BadInput$",
 		},
+		{
+			"M15", "a partner that knows a conversation's id may write to it",
+			[]edit{{"server/internal/chat/step.go", `if a.partner != "" && e.conv.Partner != a.partner {`, `if a.partner == "nobody" {`}},
+			"server/internal/api", "^TestAPI_AKeySeesOnlyWhatItsPartnerMade$",
+		},
+		{
+			"M16", "a request that is begun again after a kill makes another thing",
+			[]edit{{"server/internal/store/idempotency.go", `CASE WHEN idempotency.status > 0 THEN excluded.seed ELSE idempotency.seed END`, `excluded.seed`}},
+			"server/internal/api", "^TestAPI_ARequestWhoseServerDiedIsCarriedOutAgainWithoutASecondEffect$",
+		},
+		{
+			"M17", "a feed's numbers are given before the commit that shows them is alone",
+			[]edit{
+				{"server/internal/store/feed.go", `ON CONFLICT (partner) DO UPDATE SET last = feeds.last + excluded.last RETURNING last`, `ON CONFLICT (partner) DO NOTHING RETURNING last`},
+				{"server/internal/store/feed.go", `		var last int64
+		if err := t.get(&last, countFeed, partner, len(rows)); err != nil {
+			return fmt.Errorf("count feed: %w", err)
+		}
+`, `		last := ticket.Add(int64(len(rows)))
+`},
+				{"server/internal/store/feed.go", `// deliver numbers`, `var ticket atomic.Int64
+
+// deliver numbers`},
+				{"server/internal/store/feed.go", `	"slices"
+`, `	"slices"
+	"sync/atomic"
+`},
+			},
+			"server/internal/store", "^TestStore_Postgres$/^FeedOfTwoReplicas$",
+		},
 	}
 }

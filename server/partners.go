@@ -63,8 +63,10 @@ type partnerCollector struct{ partners *api.API }
 // Describe is left open: statuses come from data.
 func (*partnerCollector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect reports answers by status.
+// Collect reports answers by status, and who waits for news.
 func (c *partnerCollector) Collect(out chan<- prometheus.Metric) {
+	waiting := prometheus.NewDesc("usher_api_waiting", "Long polls of partners that wait.", nil, nil)
+	out <- prometheus.MustNewConstMetric(waiting, prometheus.GaugeValue, float64(c.partners.Waiting()))
 	answers := prometheus.NewDesc("usher_api_requests_total", "Requests of partners by the status of the answer.", []string{"status"}, nil)
 	for status, n := range c.partners.Answered() {
 		out <- prometheus.MustNewConstMetric(answers, prometheus.CounterValue, float64(n), strconv.Itoa(status))

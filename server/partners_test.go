@@ -175,7 +175,7 @@ func TestPartners_TheWorkedExamples(t *testing.T) {
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now()})
 	_, key := u.key("--rate", "1000/s")
 	const folder = "internal/api/examples/"
-	environ := append(os.Environ(), "USHER_URL=http://"+u.addr, "USHER_KEY="+key)
+	environ := append(os.Environ(), "API_URL=http://"+u.addr, "API_KEY="+key)
 	for _, e := range []struct {
 		name string
 		line []string
@@ -240,5 +240,35 @@ func inBrowser(t *testing.T, addr, key, file string, want []string) {
 		if !strings.Contains(out, w) {
 			t.Errorf("no %q in %s", w, out)
 		}
+	}
+}
+
+// A server that stops lets nobody wait for what will not come: a long poll is
+// answered with what there is, and the server need not wait for its time.
+func TestPartners_AStoppingServerEndsLongPolls(t *testing.T) {
+	t.Parallel()
+	u := startUsher(t, t.TempDir(), &clock{at: time.Now()})
+	_, key := u.key()
+	answered := make(chan string, 1)
+	go func() {
+		r, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+u.addr+"/api/v1/events?wait=25", nil)
+		r.Header.Set("Authorization", "Bearer "+key)
+		answer, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		raw, _ := io.ReadAll(answer.Body)
+		_ = answer.Body.Close()
+		answered <- fmt.Sprint(answer.StatusCode, " ", string(raw))
+	}()
+	u.until("usher_api_waiting 1")
+	from := time.Now()
+	u.stop()
+	if took := time.Since(from); took > 15*time.Second {
+		t.Errorf("the server waited %v for a long poll", took)
+	}
+	if got := <-answered; !strings.HasPrefix(got, `200 {"events":[]`) {
+		t.Errorf("answered %s", got)
 	}
 }

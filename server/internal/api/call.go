@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -115,11 +114,10 @@ func (rt *route) readQuery(u *url.URL) (map[string]string, error) {
 }
 
 // takes judges a parameter's text: a whole number as it is usually written, or
-// what its pattern allows.
+// what its form allows.
 func (p *parameter) takes(text string) bool {
-	if p.pattern != "" {
-		ok, err := regexp.MatchString(p.pattern, text)
-		return ok && err == nil
+	if p.form != nil {
+		return p.form.MatchString(text)
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	return err == nil && n >= p.least && n <= p.most && strconv.FormatInt(n, 10) == text

@@ -168,8 +168,8 @@ func (rt *route) statuses() []int {
 
 func (p *parameter) describe() *huma.Param {
 	out := &huma.Param{Name: p.name, In: "query", Description: p.about}
-	if p.pattern != "" {
-		out.Schema = &huma.Schema{Type: huma.TypeString, Pattern: p.pattern}
+	if p.form != nil {
+		out.Schema = &huma.Schema{Type: huma.TypeString, Pattern: p.form.String()}
 		return out
 	}
 	least, most := float64(p.least), float64(p.most)

@@ -46,18 +46,21 @@ func types(events []wire.FeedEvent) []string {
 // the handoff, and nothing of what agents say to each other.
 func TestFeed_AHandoffFromTheQueueToItsEnd(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	onBoth(t, aHandoffFromTheQueueToItsEnd)
+}
+
+func aHandoffFromTheQueueToItsEnd(t *testing.T, h *house) {
 	key := h.key("Acme")
 	conv := h.open(key, "u")
 	agent := chat.AgentPerson{ID: "agent-secret-id", Name: "Alex", Role: "supervisor", Languages: []string{"en"}}
 	ctx := t.Context()
-	if _, desk, err := h.chat.AgentHello(ctx, agent); err != nil {
-		t.Fatal(err)
-	} else {
-		defer desk.Close()
-	}
 	var asked wire.Handoff
 	h.want(http.StatusCreated, h.do(key, "POST", "/conversations/"+conv+"/handoff", "")).into(t, &asked)
+	list, desk, err := h.chat.AgentHello(ctx, agent)
+	if err != nil || len(list.Handoffs) != 1 || list.Handoffs[0].Partner != "Acme" {
+		t.Fatalf("the list does not say whose case it is: %+v, %v", list.Handoffs, err)
+	}
+	defer desk.Close()
 	claimed, err := h.chat.Claim(ctx, agent, asked.ID)
 	if err != nil || claimed.Handoff.Partner != "Acme" {
 		t.Fatalf("the agent does not see whose case it is: %+v, %v", claimed.Handoff, err)
@@ -193,12 +196,7 @@ func TestFeed_LongPolls(t *testing.T) {
 func (h *house) waiting(t *testing.T, n int) {
 	t.Helper()
 	for ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second); ; {
-		h.api.slots.mu.Lock()
-		waits := 0
-		for _, p := range h.api.slots.all {
-			waits += p.waits
-		}
-		h.api.slots.mu.Unlock()
+		waits := h.api.Waiting()
 		if waits >= n || ctx.Err() != nil {
 			cancel()
 			if waits < n {
@@ -260,7 +258,10 @@ func TestFeed_WhatIsErasedIsGone(t *testing.T) {
 	key := h.key("Acme")
 	h.open(key, "first")
 	_, cursor := h.everything(key, "")
-	gone := h.open(key, "gone")
+	body := []string{"POST", "/conversations", `{"external_user_id":"gone"}`, idempotencyKey, "n"}
+	var c wire.Conversation
+	h.want(http.StatusCreated, h.do(key, body[0], body[1], body[2], body[3:]...)).into(t, &c)
+	gone := c.ID
 	h.say(key, gone, "1", "what happens to my photos")
 	h.open(key, "last")
 	if n, err := h.st.Erase(t.Context(), "gone"); n != 1 || err != nil {
@@ -272,5 +273,8 @@ func TestFeed_WhatIsErasedIsGone(t *testing.T) {
 	}
 	if got := h.do(key, "GET", "/conversations/"+gone, "").status; got != 404 {
 		t.Errorf("the conversation: %d", got)
+	}
+	if again := h.do(key, body[0], body[1], body[2], body[3:]...); strings.Contains(again.body, gone) {
+		t.Errorf("the kept answer: %s", again.body)
 	}
 }

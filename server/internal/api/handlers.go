@@ -22,10 +22,12 @@ func openConversation(c *call) (any, error) {
 		return nil, badValues(fault{Pointer: new("/external_user_id"), Code: "bad_value"})
 	case b.Timezone != "" && !zoneExists(b.Timezone):
 		return nil, badValues(fault{Pointer: new("/timezone"), Code: "bad_value"})
+	case b.User != nil && b.User.Zone != "" && !zoneExists(b.User.Zone):
+		return nil, badValues(fault{Pointer: new("/user/zoneinfo"), Code: "bad_value"})
 	}
-	person := chat.Person{Subject: b.ExternalUserID, Locale: b.Locale}
-	if b.User != nil {
-		person.Email, person.Name = b.User.Email, b.User.Name
+	person := chat.Person{Subject: b.ExternalUserID}
+	if u := b.User; u != nil {
+		person.Email, person.Name, person.Locale, person.Zone = u.Email, u.Name, u.Locale, u.Zone
 	}
 	if k := b.KYC; k != nil {
 		person.Status, person.Cancellations, person.Cancellations24h = k.Status, k.Cancellations, k.Cancellations24h

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"regexp"
 
 	"usher/server/internal/webhook"
 )
@@ -45,7 +46,7 @@ func hookRoutes(limit parameter) []route {
 		{
 			method: http.MethodGet, path: one + "/deliveries", name: "listDeliveries", scope: scopeWebhooks,
 			summary: "What was sent in the last 30 days and how each attempt went, the newest first.",
-			query:   []parameter{{name: "before", pattern: `^[A-Za-z0-9_-]{1,64}$`, about: "The cursor of an earlier answer; absent: from the newest on."}, limit},
+			query:   []parameter{{name: "before", form: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`), about: "The cursor of an earlier answer; absent: from the newest on."}, limit},
 			status:  http.StatusOK, answer: deliveryList{}, links: []string{"redeliver"}, run: listDeliveries,
 		},
 		{

@@ -29,6 +29,7 @@ import (
 	"usher/server/internal/chat"
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 	"usher/server/internal/webhook"
 )
 
@@ -157,6 +158,19 @@ func build(t testing.TB, o store.Options, limiter func(clock func() time.Time) l
 func newHouse(t testing.TB) *house {
 	t.Helper()
 	return build(t, store.Options{DataDir: t.TempDir()}, nil)
+}
+
+// onBoth runs a test on both databases: answers must be equal on them.
+func onBoth(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Helper()
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		test(t, newHouse(t))
+	})
+	t.Run("Postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, build(t, store.Options{DatabaseURL: testneeds.StartPostgres(t).URL()}, nil))
+	})
 }
 
 // key makes a key with an allowance that no test uses up by itself.

@@ -86,6 +86,8 @@ func TestKeys_WhatCannotBeMade(t *testing.T) {
 	for _, n := range []NewKey{
 		{},
 		{Name: " "},
+		{Name: "\u2800"},
+		{Name: "a\x1b[31m"},
 		{Name: strings.Repeat("n", 101)},
 		{Name: "a", Rate: "fast"},
 		{Name: "a", Rate: "0/m"},

@@ -79,7 +79,10 @@ func TestAPI_EveryAnswerTellsTheAllowance(t *testing.T) {
 	h.want(200, h.do(key, "GET", "/events", ""))
 	h.want(429, h.do(key, "GET", "/events", ""))
 	// Another key has its own, of the same partner too; and who has none is counted by address.
-	h.want(200, h.do(h.key("Other"), "GET", "/events", ""))
+	_, other := h.make(NewKey{Name: "Other", Rate: "5/m"})
+	if got := readAllowance(t, h.want(200, h.do(other, "GET", "/events", ""))); got.left != 4 {
+		t.Errorf("another key has %d left", got.left)
+	}
 	if got := readAllowance(t, h.do("", "GET", "/events", "")); got.name != "stranger" {
 		t.Errorf("without a key: %+v", got)
 	}

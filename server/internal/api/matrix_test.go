@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/server/internal/auth"
+	"usher/server/internal/chat"
 	"usher/server/internal/wire"
 )
 
@@ -28,7 +29,7 @@ type ids struct {
 type matrix struct {
 	*house
 	one, oneNew, two, scopeless, expired, revoked string
-	conv, decision, cursor                        string
+	conv, decision, asked, cursor                 string
 	hookless, hook, delivery                      string
 }
 
@@ -54,6 +55,9 @@ func newMatrix(t *testing.T) *matrix {
 	m.want(200, m.say(m.one, m.conv, "first", "I uploaded the wrong document "+canary)).into(t, &r)
 	m.decision = r.Replies[0].Meta.Decision
 	m.want(http.StatusCreated, m.do(m.one, "POST", "/conversations/"+m.conv+"/handoff", ""))
+	var d wire.Decision
+	m.want(200, m.do(m.one, "POST", "/decide", `{"intent":"cancel_review"}`)).into(t, &d)
+	m.asked = d.ID
 	var events eventList
 	m.want(200, m.do(m.one, "GET", "/events?limit=1", "")).into(t, &events)
 	m.cursor = events.Cursor
@@ -77,6 +81,7 @@ func (m *matrix) parameters() []ids {
 	never := map[string]string{"conversation": none, "decision": none, "webhook": none, "delivery": none}
 	all := []ids{
 		{"partner 1's", map[string]string{"conversation": m.conv, "decision": m.decision}, true},
+		{"partner 1's, asked for alone", map[string]string{"conversation": m.conv, "decision": m.asked}, true},
 		{"what never was", never, false},
 		{"a message that is none", map[string]string{"conversation": never["conversation"], "decision": m.conv + ".99"}, false},
 		{"a handoff's id", map[string]string{"conversation": m.conv + "-1", "decision": m.conv + "-1"}, false},
@@ -202,8 +207,8 @@ func TestAPI_AKeySeesOnlyWhatItsPartnerMade(t *testing.T) {
 				who.key = m.hookless
 			}
 			for _, id := range m.parameters() {
-				if !strings.Contains(rt.path, "{") && !id.mine {
-					continue
+				if !strings.Contains(rt.path, "{") && id.name != "partner 1's" {
+					continue // no place to put it
 				}
 				cells++
 				if rt.name == "deleteWebhook" && who.sees && id.mine {
@@ -267,7 +272,7 @@ func TestAPI_NamesInBodiesQueriesAndHeadersOpenNothing(t *testing.T) {
 	var one, two wire.Conversation
 	m.want(http.StatusCreated, m.do(m.one, "POST", "/conversations", body, name...)).into(t, &one)
 	m.want(http.StatusCreated, m.do(m.two, "POST", "/conversations", body, name...)).into(t, &two)
-	if one.ID == two.ID || two.Metadata["k"] != "" || two.LastSeq != 1 {
+	if one.ID == two.ID || two.Metadata["k"] != nil || two.LastSeq != 1 {
 		t.Errorf("partner 2 came into partner 1's conversation: %+v", two)
 	}
 	var r wire.Reply
@@ -280,6 +285,14 @@ func TestAPI_NamesInBodiesQueriesAndHeadersOpenNothing(t *testing.T) {
 		if got := m.do(m.two, "POST", "/conversations/"+two.ID+"/messages", `{"id":"c-`+choice+`","choice":"`+choice+`"}`); strings.Contains(got.body, canary) || got.status != 200 {
 			t.Errorf("choice %q: %d %s", choice, got.status, got.body)
 		}
+	}
+	// A chat user whom the host app calls by the same name gets a chat of their own.
+	w, err := m.chat.Hello(t.Context(), chat.Hello{Person: &chat.Person{Subject: canary}})
+	if err != nil || w.Conversation == m.conv || w.Conversation == one.ID {
+		t.Errorf("a chat user came into %s: %v", w.Conversation, err)
+	}
+	if got := m.do(m.one, "GET", "/conversations/"+w.Conversation, ""); got.status != 404 {
+		t.Errorf("a partner reads our own chat: %d", got.status)
 	}
 	var mine wire.Conversation
 	m.want(200, m.do(m.one, "GET", "/conversations/"+m.conv, "")).into(t, &mine)

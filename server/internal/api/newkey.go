@@ -6,10 +6,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"usher/server/internal/auth"
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
+	"usher/server/internal/wire"
 )
 
 const (
@@ -47,8 +49,8 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 	n.Name = strings.TrimSpace(n.Name)
 	rate, err := limit.ParseRate(orText(n.Rate, defaultRate))
 	switch {
-	case n.Name == "" || len(n.Name) > nameMax:
-		return bad("name", "has 1 to 100 bytes")
+	case !wire.Visible(n.Name) || len(n.Name) > nameMax || strings.ContainsFunc(n.Name, unicode.IsControl):
+		return bad("name", "has 1 to 100 bytes that can be seen")
 	case err != nil:
 		return bad("rate", "is a count and s, m, h or d, like 60/m")
 	case n.Life < 0 || n.Life > longestLife:

@@ -58,6 +58,9 @@ func (a *API) once(c *call, r *http.Request, rt *route) (store.Answer, error) {
 		}
 		answer = refusal(p)
 	}
+	if answer.Conversation = c.params["conversation"]; answer.Conversation == "" {
+		answer.Conversation = c.fresh
+	}
 	// A client that hangs up now must find the answer when it asks again.
 	return answer, a.finish(r, attempt, answer)
 }

@@ -17,7 +17,10 @@ import (
 
 func TestAPI_ANamedRequestIsCarriedOutOnce(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	onBoth(t, aNamedRequestIsCarriedOutOnce)
+}
+
+func aNamedRequestIsCarriedOutOnce(t *testing.T, h *house) {
 	key, other := h.key("Acme"), h.key("Other")
 	body := `{"external_user_id":"u"}`
 	named := func(name string) []string { return []string{idempotencyKey, name} }

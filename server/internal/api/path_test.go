@@ -10,15 +10,18 @@ import (
 // The smallest whole path: a key, a conversation, a message, the bot's answer.
 func TestAPI_AConversationFromItsOpeningToAPerson(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
+	onBoth(t, aConversationFromItsOpeningToAPerson)
+}
+
+func aConversationFromItsOpeningToAPerson(t *testing.T, h *house) {
 	key := h.key("Acme")
 
 	var c wire.Conversation
 	h.want(http.StatusCreated, h.do(key, "POST", "/conversations",
-		`{"external_user_id":"u-1","locale":"es-CO","timezone":"America/Bogota","user":{"email":"a@example.com","name":"Ana"},`+
-			`"kyc":{"status":"under_review_manual","cancellations":1},"metadata":{"plan":"gold"}}`)).into(t, &c)
+		`{"external_user_id":"u-1","locale":"es-CO","timezone":"America/Bogota","user":{"email":"a@example.com","name":"Ana","locale":"fr","zoneinfo":"Europe/Paris"},`+
+			`"kyc":{"status":"under_review_manual","cancellations":1},"metadata":{"plan":"gold","age":7,"vip":true}}`)).into(t, &c)
 	if c.ExternalUserID != "u-1" || c.Locale != "es" || c.Timezone != "America/Bogota" || c.Owner != "bot" || c.LastSeq != 1 ||
-		c.Metadata["plan"] != "gold" || c.Fields["email"] != (wire.Field{Value: "a@example.com", Source: "app"}) || c.Handoff != nil {
+		c.Metadata["plan"] != "gold" || c.Metadata["age"] != 7.0 || c.Metadata["vip"] != true || c.Fields["email"] != (wire.Field{Value: "a@example.com", Source: "app"}) || c.Handoff != nil {
 		t.Errorf("opened %+v", c)
 	}
 

@@ -70,6 +70,15 @@ var (
 	errResync          = &problem{status: http.StatusConflict, code: "resync", detail: "That position is ahead of this history. Load again from 0."}
 )
 
+// codes are all that a problem or a fault may have.
+func codes() []string {
+	return []string{
+		"unauthenticated", "key_in_url", "forbidden", "not_found", "method_not_allowed", "unsupported_media_type", "not_acceptable",
+		"bad_json", "unknown_field", "missing_field", "bad_type", "bad_value", "too_long", "too_many", "bad_cursor", "bad_url",
+		"idempotency_key_reused", "idempotency_in_progress", "id_reused", "conflict", "closed", "resync", "rate_limited", "unavailable", "internal",
+	}
+}
+
 // problemOf is the one switch from kinds of errors to refusals.
 func problemOf(err error) *problem {
 	if p, ok := errors.AsType[*problem](err); ok {

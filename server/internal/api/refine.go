@@ -33,10 +33,13 @@ func refine(registry huma.Registry) {
 		nullable(schema, registry.TypeFromRef(schemaPrefix+name))
 		schema.PrecomputeMessages()
 	}
-	for place, most := range map[string]int{"OpenBody.metadata": 500, "SendBody.form": 4000} {
+	for place, value := range map[string]*huma.Schema{
+		"OpenBody.metadata": {MaxLength: new(500), Extensions: map[string]any{"type": []string{"string", "number", "boolean"}}},
+		"SendBody.form":     {MaxLength: new(4000), Type: huma.TypeString},
+	} {
 		schema, name, _ := strings.Cut(place, ".")
 		p := schemas[schema].Properties[name]
-		p.AdditionalProperties = &huma.Schema{Type: huma.TypeString, MaxLength: &most}
+		p.AdditionalProperties = value
 		p.Extensions = map[string]any{"propertyNames": map[string]any{"minLength": 1, "maxLength": 64}}
 	}
 	data := &huma.Schema{}
@@ -61,6 +64,8 @@ func vocabularies() map[string][]any {
 		"Handoff.state":     words([]string{"scheduled", "queued", "accepted", "completed", "failed", "withdrawn"}),
 		"Message.from":      words([]string{"user", "bot", "agent", "system"}),
 		"FeedEvent.type":    words(feedTypes()),
+		"Problem.code":      words(codes()),
+		"Fault.code":        words(codes()),
 	}
 }
 

@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,7 +46,7 @@ type route struct {
 // parameter is one member of the query.
 type parameter struct {
 	name, about string
-	pattern     string // of a text; "": a whole number
+	form        *regexp.Regexp // of a text; nil: a whole number
 	least, most int64
 	initial     string // used when it is absent
 	example     string

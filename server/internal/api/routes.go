@@ -3,6 +3,7 @@ package api
 import (
 	"math"
 	"net/http"
+	"regexp"
 
 	"usher/server/internal/wire"
 )
@@ -75,7 +76,7 @@ func routes() []route {
 			method: http.MethodGet, path: "/events", name: "listEvents", scope: scopeEvents,
 			summary: "Everything that happens to your conversations, in order, from a cursor on; with wait, as soon as there is any (long poll).",
 			query: []parameter{
-				{name: "after", pattern: `^[A-Za-z0-9_-]{1,64}$`, about: "The cursor of the last event you have; absent: from the beginning."}, limit, wait,
+				{name: "after", form: regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`), about: "The cursor of the last event you have; absent: from the beginning."}, limit, wait,
 			},
 			status: http.StatusOK, answer: eventList{}, run: listEvents,
 		},

@@ -90,3 +90,14 @@ func (s *slots) wait(key string) (leave func(), ok bool) {
 		s.done(key)
 	}, true
 }
+
+// waiting is how many wait for news.
+func (s *slots) waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, p := range s.all {
+		n += p.waits
+	}
+	return n
+}

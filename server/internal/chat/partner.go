@@ -23,13 +23,13 @@ type PartnerOpen struct {
 	Person   Person // Subject is the partner's own id of its user
 	Locale   string
 	Timezone string
-	Metadata map[string]string
+	Metadata map[string]any // texts, numbers and flags
 }
 
 // partnerData is what is kept of a partner's conversation in its record.
 type partnerData struct {
-	Name     string            `json:"name"`
-	Metadata map[string]string `json:"metadata,omitempty"`
+	Name     string         `json:"name"`
+	Metadata map[string]any `json:"metadata,omitempty"`
 }
 
 // PartnerOpen begins a conversation; it opens with the bot's greeting.
@@ -42,9 +42,12 @@ func (s *Service) PartnerOpen(ctx context.Context, p Partner, o PartnerOpen) (*w
 	conv := store.Conversation{
 		ID: id, Partner: p.ID, Subject: o.Person.Subject, CreatedAt: s.Clock().UTC().Truncate(time.Millisecond),
 	}
-	data := &partnerData{Name: p.Name, Metadata: make(map[string]string, len(o.Metadata))}
+	data := &partnerData{Name: p.Name, Metadata: make(map[string]any, len(o.Metadata))}
 	for k, v := range o.Metadata {
-		data.Metadata[k], _ = s.Masker.Mask(v, secret.Context{AskedTime: true})
+		if text, ok := v.(string); ok {
+			v, _ = s.Masker.Mask(text, secret.Context{AskedTime: true})
+		}
+		data.Metadata[k] = v
 	}
 	h := Hello{Person: &o.Person, Timezone: o.Timezone}
 	d, err := s.step(ctx, id, act{create: &conv, partner: p.ID, about: data, event: func(at time.Time) bot.Event {
@@ -161,7 +164,7 @@ func (s *Service) forPartner(ctx context.Context, d done) *wire.Conversation {
 	c := &wire.Conversation{
 		ID: d.conv.ID, ExternalUserID: d.conv.Subject, Locale: b.Locale, Timezone: b.Zone, Owner: d.conv.Owner,
 		Epoch: d.conv.Epoch, LastSeq: d.conv.LastSeq, Handoff: s.ticketOf(ctx, d), Fields: fields(b.Fields),
-		Metadata: map[string]string{}, CreatedAt: d.conv.CreatedAt, ClosedAt: d.conv.ClosedAt,
+		Metadata: map[string]any{}, CreatedAt: d.conv.CreatedAt, ClosedAt: d.conv.ClosedAt,
 	}
 	if d.record.Partner != nil && d.record.Partner.Metadata != nil {
 		c.Metadata = d.record.Partner.Metadata

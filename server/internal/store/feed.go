@@ -9,7 +9,9 @@ import (
 )
 
 // FeedEntry is one thing that happened to a partner's conversation: either a
-// message or an event of it.
+// message or an event of it. The feed is the outbox of partners: whoever tells
+// them of it, by their asking or by calling them, reads it from a number of its
+// own, and so misses nothing that was stored.
 type FeedEntry struct {
 	N            int64 // 1, 2, 3 … of the partner; what was erased leaves gaps
 	Conversation string

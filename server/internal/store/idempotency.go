@@ -19,6 +19,9 @@ type Attempt struct {
 type Answer struct {
 	Status int
 	Body   []byte
+	// Conversation is whose data the body has, an answer being erased with it.
+	// It is only stored; "", or one that is not there: nobody's.
+	Conversation string
 }
 
 type attemptRow struct {
@@ -35,10 +38,11 @@ const (
 	VALUES (?, ?, ?, ?, ?, 0, NULL, ?)
 	ON CONFLICT (partner, name) DO UPDATE SET print = excluded.print, holder = excluded.holder,
 	seed = CASE WHEN idempotency.status > 0 THEN excluded.seed ELSE idempotency.seed END, status = 0, body = NULL,
-	expires_at = excluded.expires_at
+	conversation = NULL, expires_at = excluded.expires_at
 	WHERE idempotency.expires_at <= ? AND (idempotency.status > 0 OR idempotency.print = excluded.print) RETURNING seed`
 	readAttempt = `SELECT print, status, body, expires_at FROM idempotency WHERE partner = ? AND name = ?`
-	endAttempt  = `UPDATE idempotency SET status = ?, body = ?, expires_at = ?
+	endAttempt  = `UPDATE idempotency SET status = ?, body = ?, expires_at = ?,
+	conversation = (SELECT id FROM conversations WHERE id = ?)
 	WHERE partner = ? AND name = ? AND holder = ? AND status = 0`
 	dropAttempt = `UPDATE idempotency SET expires_at = ? WHERE partner = ? AND name = ? AND holder = ? AND status = 0`
 	// An attempt that was begun and never ended keeps its name for a day as well.
@@ -76,7 +80,7 @@ func (s *Store) Begin(ctx context.Context, a Attempt) (seed string, answer *Answ
 // time. It does nothing when somebody else carries it out meanwhile.
 func (s *Store) Finish(ctx context.Context, a Attempt, answer Answer, until time.Time) error {
 	return s.change(ctx, "finish attempt", func(t *tx) error {
-		_, err := t.exec(endAttempt, answer.Status, answer.Body, millis(until), a.Partner, a.Name, a.Holder)
+		_, err := t.exec(endAttempt, answer.Status, answer.Body, millis(until), answer.Conversation, a.Partner, a.Name, a.Holder)
 		return err
 	})
 }

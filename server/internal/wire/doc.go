@@ -3,5 +3,5 @@
 // the published contract names them.
 //
 // What may enter: plain structs with JSON tags. What may not: behaviour beyond
-// building or masking a payload; nothing here knows a socket or a database.
+// building, masking or measuring a payload; nothing here knows a socket or a database.
 package wire

@@ -4,18 +4,18 @@ import "time"
 
 // Conversation is a conversation as the partner that made it sees it.
 type Conversation struct {
-	ID             string            `json:"id" doc:"Opaque; 26 letters and digits."`
-	ExternalUserID string            `json:"external_user_id" doc:"Whose conversation it is, in the partner's own words."`
-	Locale         string            `json:"locale" doc:"The language the bot speaks now (BCP 47)."`
-	Timezone       string            `json:"timezone,omitempty" doc:"IANA name or UTC offset, when known."`
-	Owner          string            `json:"owner" enum:"bot,queue,agent" doc:"Who answers the person: exactly one at every moment."`
-	Epoch          int64             `json:"epoch" doc:"Counts the owners; never goes down."`
-	LastSeq        int64             `json:"last_seq" doc:"The newest message's number."`
-	Handoff        *Handoff          `json:"handoff" doc:"The open handoff, else the last one; null before the first."`
-	Fields         map[string]Field  `json:"fields" doc:"What is known of the request: email, submitted_at, status, reason."`
-	Metadata       map[string]string `json:"metadata" doc:"As given when the conversation was made."`
-	CreatedAt      time.Time         `json:"created_at"`
-	ClosedAt       time.Time         `json:"closed_at,omitzero" doc:"When it ended; absent while it is open."`
+	ID             string           `json:"id" doc:"Opaque; 26 letters and digits."`
+	ExternalUserID string           `json:"external_user_id" doc:"Whose conversation it is, in the partner's own words."`
+	Locale         string           `json:"locale" doc:"The language the bot speaks now (BCP 47)."`
+	Timezone       string           `json:"timezone,omitempty" doc:"IANA name or UTC offset, when known."`
+	Owner          string           `json:"owner" enum:"bot,queue,agent" doc:"Who answers the person: exactly one at every moment."`
+	Epoch          int64            `json:"epoch" doc:"Counts the owners; never goes down."`
+	LastSeq        int64            `json:"last_seq" doc:"The newest message's number."`
+	Handoff        *Handoff         `json:"handoff" doc:"The open handoff, else the last one; null before the first."`
+	Fields         map[string]Field `json:"fields" doc:"What is known of the request: email, submitted_at, status, reason."`
+	Metadata       map[string]any   `json:"metadata" doc:"As given when the conversation was made."`
+	CreatedAt      time.Time        `json:"created_at"`
+	ClosedAt       time.Time        `json:"closed_at,omitzero" doc:"When it ended; absent while it is open."`
 }
 
 // Reply answers a message of the person: what was stored of it and everything

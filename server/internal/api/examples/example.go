@@ -1,7 +1,7 @@
 //go:build ignore
 
 // Opens a conversation, says something and follows what happens. Needs the
-// server's address in USHER_URL and a key in USHER_KEY: go run example.go
+// server's address in API_URL and a key in API_KEY: go run example.go
 package main
 
 import (
@@ -28,7 +28,7 @@ func call(method, path, once string, body, into any) error {
 		return err
 	}
 	for try := 1; ; try++ {
-		r, err := http.NewRequest(method, os.Getenv("USHER_URL")+"/api/v1"+path, bytes.NewReader(raw))
+		r, err := http.NewRequest(method, os.Getenv("API_URL")+"/api/v1"+path, bytes.NewReader(raw))
 		if err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func call(method, path, once string, body, into any) error {
 		} else {
 			r.Header.Set("Content-Type", "application/json")
 		}
-		r.Header.Set("Authorization", "Bearer "+os.Getenv("USHER_KEY"))
+		r.Header.Set("Authorization", "Bearer "+os.Getenv("API_KEY"))
 		if once != "" {
 			r.Header.Set("Idempotency-Key", once)
 		}

@@ -1,5 +1,5 @@
 // Opens a conversation, says something and asks for a person. Runs in Node 18 or
-// newer with USHER_URL and USHER_KEY set. A key belongs on your server: never
+// newer with API_URL and API_KEY set. A key belongs on your server: never
 // send one to a browser.
 
 export async function example(url, key) {
@@ -35,4 +35,4 @@ export async function example(url, key) {
 }
 
 const environment = globalThis.process?.env;
-if (environment?.USHER_URL) console.log(await example(environment.USHER_URL, environment.USHER_KEY));
+if (environment?.API_URL) console.log(await example(environment.API_URL, environment.API_KEY));

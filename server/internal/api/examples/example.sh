@@ -1,11 +1,11 @@
 #!/bin/sh
 # Opens a conversation, says something and follows what happens. Needs curl, the
-# server's address in USHER_URL and a key in USHER_KEY.
+# server's address in API_URL and a key in API_KEY.
 set -eu
-api="$USHER_URL/api/v1"
+api="$API_URL/api/v1"
 
 # The key goes into a header by way of a file, so that it is in no list of processes.
-call() { printf 'header = "Authorization: Bearer %s"\n' "$USHER_KEY" | curl --config - --silent --show-error --fail-with-body --max-time 40 "$@"; }
+call() { printf 'header = "Authorization: Bearer %s"\n' "$API_KEY" | curl --config - --silent --show-error --fail-with-body --max-time 40 "$@"; }
 post() { path=$1 body=$2; shift 2; call -H 'Content-Type: application/json' -d "$body" "$@" "$api$path"; }
 
 # Sent again with the same Idempotency-Key, this opens no second conversation.

@@ -17,7 +17,7 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_partner ON api_keys (partner);
 
--- How many entries each partner's feed has had; a row is taken at the end of a
+-- How many entries each partner's feed has had. A row is taken at the end of a
 -- commit and held until it is done, so that the numbers become visible in order.
 -- swept is up to which number old entries were removed.
 CREATE TABLE feeds (
@@ -50,7 +50,8 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_at ON decisions (at);
 
 -- status 0: under way until expires_at, after which another may begin again. seed
--- is one for all who carry the same request out.
+-- is one for all who carry the same request out. conversation is whose data the
+-- body has: an answer is erased with it.
 CREATE TABLE idempotency (
     partner TEXT NOT NULL,
     name TEXT NOT NULL,
@@ -59,9 +60,11 @@ CREATE TABLE idempotency (
     seed TEXT NOT NULL,
     status BIGINT NOT NULL,
     body BYTEA,
+    conversation TEXT REFERENCES conversations (id) ON DELETE CASCADE,
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (partner, name)
 );
+CREATE INDEX idempotency_conversation ON idempotency (conversation);
 CREATE INDEX idempotency_expiry ON idempotency (expires_at);
 
 -- +goose Down

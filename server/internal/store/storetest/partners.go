@@ -162,6 +162,18 @@ func attempts(t *testing.T, s *store.Store) {
 	_, err = begin(other)
 	wantErr(t, err, store.ErrExists)
 
+	// An answer with somebody's data is erased with their conversation.
+	c := partnerConversation(t, s, "p", "c")
+	c.Subject = "user"
+	ok(t, s.Save(ctx, store.Change{Conversation: c}))
+	about := store.Attempt{Partner: "p", Name: "about", Print: []byte("x"), Holder: "one", Until: Start}
+	must(begin(about))(t)
+	ok(t, s.Finish(ctx, about, store.Answer{Status: 200, Body: []byte(`{}`), Conversation: "c"}, Start.Add(time.Hour)))
+	equal(t, "kept", must(begin(about))(t), &store.Answer{Status: 200, Body: []byte(`{}`)})
+	equal(t, "erased", must(s.Erase(ctx, "user"))(t), int64(1))
+	equal(t, "gone", must(begin(about))(t), (*store.Answer)(nil))
+	seeds = seeds[:3]
+
 	// What has expired is free for anything.
 	ok(t, s.Finish(ctx, foreign, store.Answer{Status: 200}, Start))
 	foreign.Print, foreign.Holder = []byte("z"), "three"
