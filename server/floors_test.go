@@ -28,6 +28,7 @@ func floors() [][]string {
 		{"bot", "intents/gen"},
 		{"server/internal/store"},
 		{"server/internal/chat", "server/internal/store/storetest"},
+		{"server/internal/webhook"},
 		{"server/internal/ws", "server/internal/api", "server/internal/web", "server/internal/signin", "server/internal/notify"},
 		{"server/internal/staff"},
 		{"server"},

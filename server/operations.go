@@ -19,6 +19,7 @@ import (
 	"usher/server/internal/api"
 	"usher/server/internal/config"
 	"usher/server/internal/store"
+	"usher/server/internal/webhook"
 	"usher/server/internal/ws"
 )
 
@@ -48,11 +49,11 @@ func (r *readiness) ready(w http.ResponseWriter, req *http.Request) {
 
 // metrics serves Prometheus text: the process, the sockets, the partner API, the
 // store, the queues.
-func metrics(st *store.Store, sockets *ws.Server, partners *api.API, queues handoff.Queues, clock func() time.Time) http.Handler {
+func metrics(st *store.Store, sockets *ws.Server, partners *api.API, hooks *webhook.Sender, queues handoff.Queues, clock func() time.Time) http.Handler {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	registry.MustRegister(&queueCollector{store: st, queues: queues, clock: clock})
-	registry.MustRegister(&socketCollector{sockets: sockets}, &storeCollector{store: st}, &partnerCollector{partners})
+	registry.MustRegister(&socketCollector{sockets: sockets}, &storeCollector{store: st}, &partnerCollector{partners}, &webhookCollector{hooks, st})
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 

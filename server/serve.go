@@ -24,6 +24,7 @@ import (
 	"usher/server/internal/staff"
 	"usher/server/internal/store"
 	"usher/server/internal/web"
+	"usher/server/internal/webhook"
 	"usher/server/internal/ws"
 )
 
@@ -53,6 +54,9 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	var running sync.WaitGroup
 	running.Go(func() { h.service.Run(background) })
 	running.Go(func() { h.partners.Run(background) })
+	sending, settle := context.WithCancel(background)
+	defer settle()
+	running.Go(func() { h.hooks.Run(sending) })
 	server := &http.Server{
 		Handler: h.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 40 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10,
@@ -74,6 +78,7 @@ func serve(ctx context.Context, w world, c config.Config, _ []string) error {
 	log.Info("draining", "at_most", drainMax)
 	h.draining.Store(true)
 	h.partners.Drain()
+	settle() // the calls under way end while sockets and requests do
 	late, cancel := context.WithTimeout(background, drainMax)
 	defer cancel()
 	if err := h.sockets.Drain(late); err != nil {
@@ -120,7 +125,9 @@ type house struct {
 	door    *signin.Door
 	// partners is everything under /api/.
 	partners *api.API
-	close    func()
+	// hooks calls partners' own servers.
+	hooks *webhook.Sender
+	close func()
 }
 
 // build wires every room; nothing here decides anything.
@@ -173,11 +180,11 @@ func build(ctx context.Context, w world, c config.Config, m mind, st *store.Stor
 		Clock: w.clock, Log: log,
 	}).Routes(mux)
 	mux.Handle("/", pages)
-	if h.partners, err = newPartners(h, m, st, limiter, log, w.clock); err != nil {
+	if err = newPartners(h, m, st, limiter, c, log, w.clock); err != nil {
 		return nil, err
 	}
 	h.partners.AdminRoutes(mux)
-	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, m.queues, w.clock))
+	mux.Handle("GET /metrics", metrics(st, h.sockets, h.partners, h.hooks, m.queues, w.clock))
 	h.handler = beside(h.partners, mux)
 	return h, nil
 }

@@ -16,6 +16,7 @@ import (
 	"usher/server/internal/chat"
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
+	"usher/server/internal/webhook"
 	"usher/server/internal/wire"
 )
 
@@ -28,6 +29,8 @@ type Options struct {
 	Log     *slog.Logger
 	// Understand reads a message for POST /classify.
 	Understand func(text string, hint match.Hint) intents.Reading
+	// Hooks judges the addresses of webhooks.
+	Hooks *webhook.Guard
 	// Frames are what the sockets speak, for their description.
 	Frames []wire.Frame
 	// Admin tells who signs in to the console for the routes that make keys:

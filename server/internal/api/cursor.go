@@ -21,6 +21,9 @@ func (a *API) cursor(partner string, n int64) string {
 	return base64.RawURLEncoding.EncodeToString(append(raw, a.signature(partner, raw)...))
 }
 
+// FeedCursor is a position in a partner's feed, for what tells of it elsewhere.
+func (a *API) FeedCursor(partner string, n int64) string { return a.cursor(partner, n) }
+
 // position is the way back; a cursor that was not given to the partner is
 // errCursor.
 func (a *API) position(partner, cursor string) (int64, error) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"usher/server/internal/api/kit"
 )
 
 // contract is what is published, and checks by it.
@@ -221,13 +223,20 @@ func (rt *route) describeLinks() map[string]*huma.Link {
 	links := map[string]*huma.Link{}
 	for _, name := range rt.links {
 		parameter, from := "conversation", "$response.body#/id"
-		if name == "getDecision" {
+		switch {
+		case rt.name == "makeWebhook":
+			parameter = "webhook"
+		case name == "getDecision":
 			parameter = "decision"
 			if rt.name == "sendMessage" {
 				from = "$response.body#/replies/0/meta/decision"
 			}
 		}
 		links[name] = &huma.Link{OperationID: name, Parameters: map[string]any{parameter: from}}
+		if name == "redeliver" {
+			links[name].Parameters = map[string]any{"webhook": "$request.path.webhook", "delivery": "$response.body#/deliveries/0/id"}
+			links[name].Extensions = map[string]any{kit.Later: true}
+		}
 	}
 	return links
 }

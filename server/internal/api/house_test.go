@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,9 +30,15 @@ import (
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
 	"usher/server/internal/testneeds"
+	"usher/server/internal/webhook"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// nowhere resolves nothing, so that no test asks a server outside.
+var nowhere = &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
+	return nil, errors.New("no resolver in tests")
+}}
 
 // start is the moment at which the tests' clocks stand.
 var start = time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
@@ -130,7 +138,7 @@ func build(t testing.TB, o store.Options, limiter func(clock func() time.Time) l
 	if limiter == nil {
 		limiter = func(clock func() time.Time) limit.Limiter { return limit.NewMemory(clock) }
 	}
-	h.api, err = New(Options{Chat: h.chat, Store: st, Limiter: limiter(h.clock), Clock: h.clock, Log: log, Understand: m.reader.Understand})
+	h.api, err = New(Options{Chat: h.chat, Store: st, Limiter: limiter(h.clock), Clock: h.clock, Log: log, Understand: m.reader.Understand, Hooks: &webhook.Guard{Resolver: nowhere}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,7 @@ type matrix struct {
 	*house
 	one, oneNew, two, scopeless, expired, revoked string
 	conv, decision, asked, cursor                 string
+	hookless, hook, delivery                      string
 }
 
 func newMatrix(t *testing.T) *matrix {
@@ -44,6 +45,7 @@ func newMatrix(t *testing.T) *matrix {
 		t.Fatal(err)
 	}
 	_, m.scopeless = m.make(NewKey{Name: "Few", Rate: "100000/s", Scopes: []string{scopeWebhooks}})
+	_, m.hookless = m.make(NewKey{Name: "Fewer", Rate: "100000/s", Scopes: []string{scopeClassify}})
 	m.pass(time.Hour)
 
 	var c wire.Conversation
@@ -59,14 +61,24 @@ func newMatrix(t *testing.T) *matrix {
 	var events eventList
 	m.want(200, m.do(m.one, "GET", "/events?limit=1", "")).into(t, &events)
 	m.cursor = events.Cursor
+	m.hook = m.makeHook()
+	m.delivery = m.deliver(m.hook, m.conv, 1)
 	return m
+}
+
+// makeHook makes a webhook of partner 1.
+func (m *matrix) makeHook() string {
+	var w hook
+	m.want(http.StatusCreated, m.do(m.one, "POST", "/webhooks", `{"url":"https://1.1.1.1/`+canary+`"}`)).into(m.t, &w)
+	return w.ID
 }
 
 // parameters are the places that hold an id, each with partner 1's thing, what
 // never was, and what is near to partner 1's. A route with another parameter
 // fails the test until it has a row here.
 func (m *matrix) parameters() []ids {
-	never := map[string]string{"conversation": "NEVERWASNEVERWASNEVERWASNE", "decision": "NEVERWASNEVERWASNEVERWASNE"}
+	const none = "NEVERWASNEVERWASNEVERWASNE"
+	never := map[string]string{"conversation": none, "decision": none, "webhook": none, "delivery": none}
 	all := []ids{
 		{"partner 1's", map[string]string{"conversation": m.conv, "decision": m.decision}, true},
 		{"partner 1's, asked for alone", map[string]string{"conversation": m.conv, "decision": m.asked}, true},
@@ -82,7 +94,21 @@ func (m *matrix) parameters() []ids {
 		{"a SQL wildcard", map[string]string{"conversation": "%25", "decision": "%25"}, false},
 		{"an injection", map[string]string{"conversation": m.conv + "'%20OR%20'1'='1", "decision": "'%20OR%20''='"}, false},
 	}
-	return all
+	for i := range all { // the same changes to a webhook's ids
+		v := all[i].values
+		switch {
+		case v["webhook"] != "":
+		case all[i].name == "escaped":
+			v["webhook"], v["delivery"] = fmt.Sprintf("%%%X%s", m.hook[0], m.hook[1:]), "%6D"+m.delivery[1:]
+		default:
+			v["webhook"] = strings.NewReplacer(m.conv, m.hook, strings.ToLower(m.conv), strings.ToLower(m.hook)).Replace(v["conversation"])
+			v["delivery"] = strings.NewReplacer(m.conv, m.delivery, strings.ToLower(m.conv), strings.ToLower(m.delivery)).Replace(v["conversation"])
+		}
+		if all[i].mine {
+			v["delivery"] = m.delivery
+		}
+	}
+	return append(all, ids{"a delivery of no webhook of one's own", map[string]string{"conversation": none, "decision": none, "webhook": none, "delivery": m.delivery}, false})
 }
 
 // caller is somebody at the door and what they must be answered.
@@ -177,11 +203,17 @@ func TestAPI_AKeySeesOnlyWhatItsPartnerMade(t *testing.T) {
 	for i := range table {
 		rt := &table[i]
 		for _, who := range m.callers(t) {
+			if who.key == m.scopeless && rt.scope == scopeWebhooks {
+				who.key = m.hookless
+			}
 			for _, id := range m.parameters() {
 				if !strings.Contains(rt.path, "{") && id.name != "partner 1's" {
 					continue // no place to put it
 				}
 				cells++
+				if rt.name == "deleteWebhook" && who.sees && id.mine {
+					id.values["webhook"] = m.makeHook() // each is deleted once
+				}
 				r := m.request(t, rt, who, id, cells)
 				got := m.send(r)
 				want := who.status
@@ -205,7 +237,7 @@ func TestAPI_AKeySeesOnlyWhatItsPartnerMade(t *testing.T) {
 					wrongDenies++
 					t.Errorf("%s refuses %s %s: %d %s", rt.name, who.name, id.name, got.status, got.body)
 				case got.status != want:
-					t.Errorf("%s answers %s with %s: %d, want %d: %s", rt.name, who.name, id.name, got.status, want, got.body)
+					t.Errorf("%s answers %s with %s: %d, want %d: %s %s", rt.name, who.name, id.name, got.status, want, got.body, r.URL.Opaque)
 				}
 				if want >= 400 && got.status == want {
 					if refusals[want] == "" {

@@ -74,7 +74,7 @@ var (
 func codes() []string {
 	return []string{
 		"unauthenticated", "key_in_url", "forbidden", "not_found", "method_not_allowed", "unsupported_media_type", "not_acceptable",
-		"bad_json", "unknown_field", "missing_field", "bad_type", "bad_value", "too_long", "too_many", "bad_cursor",
+		"bad_json", "unknown_field", "missing_field", "bad_type", "bad_value", "too_long", "too_many", "bad_cursor", "bad_url",
 		"idempotency_key_reused", "idempotency_in_progress", "id_reused", "conflict", "closed", "resync", "rate_limited", "unavailable", "internal",
 	}
 }

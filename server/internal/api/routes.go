@@ -12,7 +12,7 @@ import (
 func routes() []route {
 	wait := parameter{name: "wait", least: 0, most: 25, initial: "0", about: "Seconds to wait for news when there is none, 0 to 25.", example: "0"}
 	limit := parameter{name: "limit", least: 1, most: 100, initial: "20", about: "How many at most, 1 to 100.", example: "20"}
-	return []route{
+	return append([]route{
 		{
 			method: http.MethodPost, path: "/conversations", name: "openConversation", scope: scopeWrite, dear: true,
 			summary: "Open a conversation for one of your users. It begins with the bot's greeting.",
@@ -80,5 +80,5 @@ func routes() []route {
 			},
 			status: http.StatusOK, answer: eventList{}, run: listEvents,
 		},
-	}
+	}, hookRoutes(limit)...)
 }

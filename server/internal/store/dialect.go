@@ -33,6 +33,9 @@ type dialect struct {
 	// bulk: a statement costs a round trip to Postgres, so the changes of a
 	// commit go there in one (bulk.go); SQLite gains nothing by that.
 	bulk bool
+	// skipLocked ends a SELECT that takes rows for its transaction and leaves those
+	// that another one has. SQLite has one writer, who has everything.
+	skipLocked string
 	// away tells the errors of a database that is gone, full, locked or broken
 	// from those of a statement; the drivers number them differently.
 	away func(error) bool
@@ -60,8 +63,11 @@ func postgresDialect() dialect {
 		poisoned: true,
 		locks:    true,
 		bulk:     true,
-		away:     postgresAway,
-		unique:   postgresUnique,
+
+		skipLocked: " FOR UPDATE SKIP LOCKED",
+
+		away:   postgresAway,
+		unique: postgresUnique,
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -149,6 +150,16 @@ func (t *tx) get(dest any, query string, args ...any) error {
 		return err
 	}
 	return stmt.GetContext(t.ctx, dest, args...)
+}
+
+// list reads rows into dest, a slice. The statement may change them as well.
+func (t *tx) list(dest any, query string, args ...any) error {
+	stmt, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	t.wrote = t.wrote || !strings.HasPrefix(query, "SELECT")
+	return stmt.SelectContext(t.ctx, dest, args...)
 }
 
 func (t *tx) prepared(query string) (*sqlx.Stmt, error) {

@@ -15,6 +15,12 @@ import (
 func (d *description) run(ctx context.Context, t Target, op operation, report *Report) {
 	name := op.method + " " + op.path
 	path, ok := d.fill(op)
+	if !ok && d.later(op.id) {
+		never := neverWas(op)
+		report.note(name+" without a key", d.refused(ctx, t, op, request{method: op.method, path: never, anonymous: true}, http.StatusUnauthorized))
+		report.note(name+" of what never was", d.refused(ctx, t, op, request{method: op.method, path: never, body: op.example()}, http.StatusNotFound))
+		return
+	}
 	if !ok {
 		report.note(name, errors.New("no earlier answer links to it, so it has no example"))
 		return

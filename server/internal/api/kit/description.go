@@ -84,6 +84,26 @@ func (d *description) inOrder() []operation {
 	return all
 }
 
+// Later marks a link to something that comes with time: an answer that has none
+// yet is no mistake.
+const Later = "x-comes-later"
+
+// later reports whether what the operation needs comes with time.
+func (d *description) later(id string) bool {
+	for _, op := range d.inOrder() {
+		responses, _ := at(op.node, "responses").(map[string]any)
+		for _, response := range responses {
+			links, _ := at(response, "links").(map[string]any)
+			for _, link := range links {
+				if at(link, "operationId") == any(id) && at(link, Later) == true {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // learn binds the parameters of the operations that an answer links to.
 func (d *description) learn(op operation, got answer) {
 	links, _ := at(op.node, "responses", strconv.Itoa(got.status), "links").(map[string]any)

@@ -66,6 +66,8 @@ func Run(t *testing.T, fresh Fresh) {
 		{"Feed", feed},
 		{"Attempts", attempts},
 		{"Decisions", decisions},
+		{"Webhooks", webhooks},
+		{"Deliveries", deliveries},
 		{"EraseAndExport", eraseAndExport},
 		{"EndedContext", endedContext},
 	} {
@@ -81,6 +83,7 @@ func Run(t *testing.T, fresh Fresh) {
 	t.Run("AuditOfReplicas", func(t *testing.T) { t.Parallel(); auditOfReplicas(t, fresh(t)) })
 	t.Run("TwoReplicas", func(t *testing.T) { t.Parallel(); twoReplicas(t, fresh(t)) })
 	t.Run("FeedOfTwoReplicas", func(t *testing.T) { t.Parallel(); feedOfTwoReplicas(t, fresh(t)) })
+	t.Run("LeaseOfTwoReplicas", func(t *testing.T) { t.Parallel(); leaseOfTwoReplicas(t, fresh(t)) })
 	t.Run("ManyStartAtOnce", func(t *testing.T) { t.Parallel(); manyStart(t, fresh(t)) })
 	t.Run("CloseStoresWhatIsQueued", func(t *testing.T) { t.Parallel(); closeDrains(t, fresh(t)) })
 }
