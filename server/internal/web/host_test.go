@@ -59,7 +59,7 @@ func TestHost_AnotherOriginWithItsOwnStylesAndScripts(t *testing.T) {
 	b.Open(open)
 	b.Until(`heard.includes('open')`)
 	b.Settle()
-	testbrowser.InWidget[bool](b, testbrowser.Eventually(`document.querySelectorAll('.choice').length === 3`))
+	testbrowser.InWidget[bool](b, testbrowser.Eventually(`document.querySelectorAll('.choice').length === 3 && document.querySelector('.msg').getBoundingClientRect().width > 100`))
 	if got := testbrowser.Eval[string](b, `heard.join()`); got != "open,ready,token" {
 		t.Errorf("the host heard %s", got)
 	}
