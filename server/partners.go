@@ -21,7 +21,10 @@ import (
 func newPartners(h *house, m mind, st *store.Store, limiter limit.Limiter, log *slog.Logger, clock func() time.Time) (*api.API, error) {
 	return api.New(api.Options{
 		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand, Frames: ws.Published(),
-		Admin: func(r *http.Request) error { return admin(h.door.Admin(r)) },
+		Admin: func(r *http.Request) (api.Maker, error) {
+			a, err := h.door.Admin(r)
+			return api.Maker{ID: a.ID, Role: a.Role}, admin(err)
+		},
 	})
 }
 
