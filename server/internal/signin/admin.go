@@ -15,14 +15,14 @@ var ErrForbidden = errors.New("signin: not allowed for this role")
 // ours. ErrUnauthenticated: nobody is; ErrForbidden: it is no admin, or another
 // page sent it.
 func (d *Door) Admin(r *http.Request) (chat.AgentPerson, error) {
-	cookie, err := r.Cookie(d.sessions.Cookie.Name)
-	if err != nil {
-		return chat.AgentPerson{}, ErrUnauthenticated
-	}
 	_, origin := r.Header["Origin"]
 	_, site := r.Header["Sec-Fetch-Site"]
 	if r.Method != http.MethodGet && (origin || site) && !d.Origins.AllowsCookie(r) {
 		return chat.AgentPerson{}, ErrForbidden
+	}
+	cookie, err := r.Cookie(d.sessions.Cookie.Name)
+	if err != nil {
+		return chat.AgentPerson{}, ErrUnauthenticated
 	}
 	a, err := d.Agent(r.Context(), cookie.Value)
 	if err != nil {
