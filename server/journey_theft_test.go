@@ -12,8 +12,8 @@ import (
 
 // Somebody is in the middle of a form when they see that their account was
 // taken over. On the console it is there without a reload: above those who
-// wait longer, marked urgent in words, announced at once, also by the title of a
-// window in the background; and one key takes it.
+// wait longer, marked urgent in words and announced at once; what the agent looks at
+// stays; and one key takes it.
 func TestJourney_TheftInMidFormOnTheConsole(t *testing.T) {
 	t.Parallel()
 	c := &clock{at: time.Now().Truncate(time.Millisecond)}

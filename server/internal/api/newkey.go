@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"usher/server/internal/audit"
 	"usher/server/internal/auth"
@@ -65,8 +64,8 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 	n.Name = strings.TrimSpace(n.Name)
 	rate, err := limit.ParseRate(orText(n.Rate, defaultRate))
 	switch {
-	case !wire.Visible(n.Name) || len(n.Name) > nameMax || strings.ContainsFunc(n.Name, unicode.IsControl):
-		return bad("name", "has 1 to 100 bytes that can be seen")
+	case !wire.Visible(n.Name) || len(n.Name) > nameMax || !auth.Shown(n.Name):
+		return bad("name", "has 1 to 100 bytes that can be seen, and none that turn the direction of text")
 	case err != nil:
 		return bad("rate", "is a count and s, m, h or d, like 60/m")
 	case n.Life < 0 || n.Life > longestLife:
