@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"usher/server/internal/api"
+	"usher/server/internal/audit"
 	"usher/server/internal/config"
 	"usher/server/internal/store"
 )
@@ -42,6 +43,7 @@ func (f *keyFlags) add(ctx context.Context, w world, c config.Config, _ []string
 	defer func() { _ = st.Close() }()
 	key, text, err := api.MakeKey(ctx, st, api.NewKey{
 		Name: f.name, Scopes: scopes, Rate: f.rate, Life: f.life, Replaces: f.replaces,
+		By: api.Maker{ID: audit.Operator},
 	}, w.clock())
 	if wrong, ok := errors.AsType[*api.KeyError](err); ok {
 		return &usageError{wrong.Error()}
@@ -62,7 +64,7 @@ func revokeKey(ctx context.Context, w world, c config.Config, args []string) err
 		return err
 	}
 	defer func() { _ = st.Close() }()
-	if err := st.RevokeKey(ctx, args[0]); errors.Is(err, store.ErrNotFound) {
+	if err := api.RevokeKey(ctx, st, args[0], api.Maker{ID: audit.Operator}); errors.Is(err, store.ErrNotFound) {
 		return &usageError{"key: there is none with this id; see key list"}
 	} else if err != nil {
 		return err

@@ -25,7 +25,11 @@ func newPartners(h *house, m mind, st *store.Store, limiter limit.Limiter, c con
 	guard := &webhook.Guard{AllowPrivate: c.WebhookAllowPrivate}
 	h.partners, err = api.New(api.Options{
 		Chat: h.service, Store: st, Limiter: limiter, Clock: clock, Log: log, Understand: m.reader.Understand, Frames: ws.Published(),
-		Hooks: guard, Admin: func(r *http.Request) error { return admin(h.door.Admin(r)) },
+		Hooks: guard,
+		Admin: func(r *http.Request) (api.Maker, error) {
+			a, err := h.door.Admin(r)
+			return api.Maker{ID: a.ID, Role: a.Role}, admin(err)
+		},
 	})
 	if err != nil {
 		return err

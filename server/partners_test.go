@@ -89,6 +89,13 @@ func TestPartners_AKeyByTheCommandLine(t *testing.T) {
 	if status, _ := u.call(nextKey, "POST", "/api/v1/classify", `{"text":"hello"}`); status != 200 {
 		t.Errorf("its successor: %d", status)
 	}
+	admin := u.signed("admin@northwind.example", agentPassword)
+	for action, n := range map[string]int{"key.added": 2, "key.revoked": 1} {
+		entries := admin.want(200, "GET", "/agent/audit?actor=operator&action="+action, nil)["entries"].([]any)
+		if len(entries) != n || entries[n-1].(map[string]any)["object"] != id || entries[0].(map[string]any)["object_name"] != "Acme" {
+			t.Errorf("%s is noted as %v", action, entries)
+		}
+	}
 	for _, args := range [][]string{
 		{"key", "add"},
 		{"key", "add", "--name", "a", "--rate", "fast"},

@@ -9,23 +9,22 @@ import (
 	"usher/server/internal/strictjson"
 )
 
-// AdminRoutes adds what the console shows admins about keys. The page is
-// another room's; here is only what it asks:
+// AdminRoutes adds what the console shows admins about keys:
 //
-//	GET    /agent/keys       → 200 {"keys":[…]}
+//	GET    /agent/keys       → 200 {"keys":[…],"scopes":[…]}
 //	POST   /agent/keys       {name, scopes?, rate?, days?, replaces?} → 201 {"id":…,"key":…}
 //	DELETE /agent/keys/{id}  → 200 the key, revoked
 func (a *API) AdminRoutes(mux *http.ServeMux) {
-	for pattern, run := range map[string]func(*http.Request) (int, any, error){
+	for pattern, run := range map[string]func(*http.Request, Maker) (int, any, error){
 		"GET /agent/keys": a.listKeys, "POST /agent/keys": a.addKey, "DELETE /agent/keys/{id}": a.revokeKey,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Cache-Control", "no-store")
-			err := a.Admin(r)
+			by, err := a.Admin(r)
 			if err == nil {
 				var status int
 				var out any
-				if status, out, err = run(r); err == nil {
+				if status, out, err = run(r, by); err == nil {
 					a.write(w, answerOf(status, out))
 					return
 				}
@@ -65,14 +64,16 @@ func (a *API) view(k store.APIKey) keyView {
 	}
 }
 
-func (a *API) listKeys(r *http.Request) (int, any, error) {
+func (a *API) listKeys(r *http.Request, _ Maker) (int, any, error) {
 	keys, err := a.Store.Keys(r.Context())
 	if err != nil {
 		return 0, nil, errUnavailable
 	}
 	out := struct {
 		Keys []keyView `json:"keys"`
-	}{Keys: make([]keyView, len(keys))}
+		// Scopes are what there is to choose from.
+		Scopes []string `json:"scopes"`
+	}{Keys: make([]keyView, len(keys)), Scopes: Scopes()}
 	for i, k := range keys {
 		out.Keys[i] = a.view(k)
 	}
@@ -87,7 +88,7 @@ type newKeyBody struct {
 	Replaces string   `json:"replaces"`
 }
 
-func (a *API) addKey(r *http.Request) (int, any, error) {
+func (a *API) addKey(r *http.Request, by Maker) (int, any, error) {
 	raw, err := readBody(nil, r)
 	if err != nil {
 		return 0, nil, err
@@ -104,7 +105,7 @@ func (a *API) addKey(r *http.Request) (int, any, error) {
 		return 0, nil, badValues(fault{Pointer: new("/days"), Code: "bad_value"})
 	}
 	key, text, err := MakeKey(r.Context(), a.Store, NewKey{
-		Name: b.Name, Scopes: b.Scopes, Rate: b.Rate, Life: time.Duration(b.Days) * day, Replaces: b.Replaces,
+		Name: b.Name, Scopes: b.Scopes, Rate: b.Rate, Life: time.Duration(b.Days) * day, Replaces: b.Replaces, By: by,
 	}, a.Clock())
 	if wrong, ok := errors.AsType[*KeyError](err); ok {
 		return 0, nil, badValues(fault{Pointer: new("/" + wrong.Field), Code: "bad_value", Detail: wrong.Rule})
@@ -118,9 +119,9 @@ func (a *API) addKey(r *http.Request) (int, any, error) {
 	}{a.view(key), text}, nil
 }
 
-func (a *API) revokeKey(r *http.Request) (int, any, error) {
+func (a *API) revokeKey(r *http.Request, by Maker) (int, any, error) {
 	id := r.PathValue("id")
-	err := a.Store.RevokeKey(r.Context(), id)
+	err := RevokeKey(r.Context(), a.Store, id, by)
 	if errors.Is(err, store.ErrNotFound) {
 		return 0, nil, errNotFound
 	}

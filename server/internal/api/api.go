@@ -35,7 +35,7 @@ type Options struct {
 	Frames []wire.Frame
 	// Admin tells who signs in to the console for the routes that make keys:
 	// nil error only for an admin on a page of ours. Nil: no such routes.
-	Admin func(*http.Request) error
+	Admin func(*http.Request) (Maker, error)
 }
 
 // API serves everything under /api/. It is safe for concurrent use.

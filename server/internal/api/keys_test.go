@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -144,7 +145,7 @@ func TestKeys_AdminsMakeThemOverJSON(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
 	var who error
-	h.api.Admin = func(*http.Request) error { return who }
+	h.api.Admin = func(*http.Request) (Maker, error) { return Maker{ID: "ana", Role: "admin"}, who }
 	mux := http.NewServeMux()
 	h.api.AdminRoutes(mux)
 	call := func(method, path, body string) reply {
@@ -178,7 +179,16 @@ func TestKeys_AdminsMakeThemOverJSON(t *testing.T) {
 	if got := h.want(200, call("DELETE", "/agent/keys/"+made.ID, "")); !strings.Contains(got.body, `"state":"revoked"`) {
 		t.Errorf("revoked %s", got.body)
 	}
+	h.want(200, call("DELETE", "/agent/keys/"+made.ID, "")) // again is the same, and noted once
 	h.want(404, call("DELETE", "/agent/keys/nobody", ""))
+	var noted []string
+	log, err := h.st.Audit(t.Context(), store.AuditFilter{Actor: "ana"})
+	for _, e := range log {
+		noted = append(noted, fmt.Sprintf("%s %s %t %s", e.Role, e.Action, e.Object == made.ID, e.Detail))
+	}
+	if want := []string{"admin key.revoked true ", "admin key.added true rate=7/m scopes=classify"}; err != nil || !slices.Equal(noted, want) {
+		t.Errorf("noted %q, %v", noted, err)
+	}
 
 	before, _ := h.st.Keys(t.Context())
 	for err, status := range map[error]int{ErrNotSignedIn: 401, ErrNoAdmin: 403, store.ErrUnavailable: 503, errors.New("broken"): 500} {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
+	"usher/server/internal/audit"
 	"usher/server/internal/auth"
 	"usher/server/internal/limit"
 	"usher/server/internal/store"
@@ -33,6 +33,21 @@ type NewKey struct {
 	// Replaces is the id of a live key of the same partner. Both live until
 	// that one is revoked or expires; "": a partner of its own.
 	Replaces string
+	By       Maker
+}
+
+// Maker is who makes or revokes a key, for the log of what staff do: an agent's
+// id and role, or [audit.Operator].
+type Maker struct{ ID, Role string }
+
+// notes is the entry of the log about a key.
+func (m Maker) notes(did audit.Action, key, detail string) audit.Entry {
+	return audit.Entry{Actor: m.ID, Role: m.Role, Action: did, Object: key, Detail: detail}
+}
+
+// RevokeKey ends a key within five seconds, see keyTrust; again is no error.
+func RevokeKey(ctx context.Context, st *store.Store, id string, by Maker) error {
+	return st.RevokeKey(ctx, id, by.notes(audit.KeyRevoked, id, ""))
 }
 
 // KeyError says why a key cannot be made like that.
@@ -49,8 +64,8 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 	n.Name = strings.TrimSpace(n.Name)
 	rate, err := limit.ParseRate(orText(n.Rate, defaultRate))
 	switch {
-	case !wire.Visible(n.Name) || len(n.Name) > nameMax || strings.ContainsFunc(n.Name, unicode.IsControl):
-		return bad("name", "has 1 to 100 bytes that can be seen")
+	case !wire.Visible(n.Name) || len(n.Name) > nameMax || !auth.Shown(n.Name):
+		return bad("name", "has 1 to 100 bytes that can be seen, and none that turn the direction of text")
 	case err != nil:
 		return bad("rate", "is a count and s, m, h or d, like 60/m")
 	case n.Life < 0 || n.Life > longestLife:
@@ -83,7 +98,11 @@ func MakeKey(ctx context.Context, st *store.Store, n NewKey, now time.Time) (sto
 		}
 		key.Partner = old.Partner
 	}
-	err = st.AddKey(ctx, key)
+	detail := "rate=" + key.Rate + " scopes=" + strings.Join(key.Scopes, ",")
+	if n.Replaces != "" {
+		detail += " beside=" + n.Replaces
+	}
+	err = st.AddKey(ctx, key, n.By.notes(audit.KeyAdded, key.ID, detail))
 	if errors.Is(err, store.ErrConflict) {
 		return bad("replaces", "names a partner with two live keys: revoke one first")
 	}

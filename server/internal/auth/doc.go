@@ -9,6 +9,7 @@
 //     [NewRecoveryCodes] the way in without the phone.
 //   - [Logins] slows guessing down without locking the owner out.
 //   - [Role] says which queues an agent may see and claim.
+//   - [Greeted] and [Shown] say which names we say and show.
 //   - [Origins] says which web pages may speak in a user's name.
 //
 // What may enter: decisions about identity that need no row of the database.

@@ -8,6 +8,7 @@ import (
 	"usher/bot"
 	"usher/handoff"
 	"usher/intents/secret"
+	"usher/server/internal/auth"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
 	"usher/server/internal/wire"
@@ -118,7 +119,7 @@ func identity(p *Person) *bot.Identity {
 		return nil
 	}
 	return &bot.Identity{
-		Name: p.Name, Email: p.Email, Status: bot.Status(p.Status), SubmittedAt: p.SubmittedAt,
+		Name: auth.Greeted(p.Name), Email: p.Email, Status: bot.Status(p.Status), SubmittedAt: p.SubmittedAt,
 		Counts: bot.Counts{
 			Cancellations: p.Cancellations, Cancellations24h: p.Cancellations24h,
 			FaceFailures: p.FaceFailures, Rejections: p.Rejections,

@@ -119,6 +119,9 @@ func CheckAgent(email, name, role string) error {
 	if name == "" || utf8.RuneCountInString(name) > 80 {
 		return fmt.Errorf("%w: the name must have 1 to 80 characters", ErrBadAgent)
 	}
+	if !auth.Shown(name) {
+		return fmt.Errorf("%w: the name must have no invisible characters and none that turn the direction of text", ErrBadAgent)
+	}
 	if _, ok := auth.ParseRole(role); !ok {
 		return fmt.Errorf("%w: the role must be agent, security, supervisor or admin", ErrBadAgent)
 	}

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"maps"
 	"math"
 	"net/http"
 	"time"
@@ -21,7 +22,7 @@ type line struct {
 	Conversation string    `json:"conversation,omitempty"`
 	Handoff      string    `json:"handoff,omitempty"`
 	Object       string    `json:"object,omitempty"`
-	ObjectName   string    `json:"object_name,omitempty"` // where it is an agent
+	ObjectName   string    `json:"object_name,omitempty"` // where it is an agent or a partner's key
 	Detail       string    `json:"detail,omitempty"`
 }
 
@@ -69,8 +70,8 @@ func (o *Office) log(w http.ResponseWriter, r *http.Request, _ store.Agent) {
 	})
 }
 
-// lines are the entries with the names that agents have now; the log itself
-// holds none.
+// lines are the entries with the names that agents have now, and those of
+// partners' keys; the log itself holds none.
 func (o *Office) lines(r *http.Request, f store.AuditFilter) ([]line, []store.Agent, error) {
 	entries, err := o.Store.Audit(r.Context(), f)
 	if err != nil {
@@ -84,11 +85,19 @@ func (o *Office) lines(r *http.Request, f store.AuditFilter) ([]line, []store.Ag
 	for _, a := range agents {
 		names[a.ID] = a.Name
 	}
+	keys, err := o.Store.Keys(r.Context())
+	if err != nil {
+		return nil, nil, err
+	}
+	objects := maps.Clone(names)
+	for _, k := range keys {
+		objects[k.ID] = k.Name
+	}
 	lines := make([]line, len(entries))
 	for i, e := range entries {
 		lines[i] = line{
 			N: e.N, At: e.At, Actor: e.Actor, Name: names[e.Actor], Role: e.Role, Action: string(e.Action),
-			Conversation: e.Conversation, Handoff: e.Handoff, Object: e.Object, ObjectName: names[e.Object], Detail: e.Detail,
+			Conversation: e.Conversation, Handoff: e.Handoff, Object: e.Object, ObjectName: objects[e.Object], Detail: e.Detail,
 		}
 	}
 	return lines, agents, nil

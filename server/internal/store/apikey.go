@@ -2,9 +2,12 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
+
+	"usher/server/internal/audit"
 )
 
 // APIKey is what is kept of a partner's key: never the key, only its hash.
@@ -58,17 +61,17 @@ const (
 	keyByHash = selectKey + `WHERE hash = ?`
 	keyByID   = selectKey + `WHERE id = ?`
 	allKeys   = selectKey + `ORDER BY created_at, id`
-	revokeKey = `UPDATE api_keys SET revoked_at = CASE WHEN revoked_at = 0 THEN ? ELSE revoked_at END WHERE id = ?`
+	revokeKey = `UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at = 0`
 	touchKey  = `UPDATE api_keys SET used_at = ? WHERE id = ? AND used_at < ?`
 )
 
 // AddKey stores a new key. ErrExists: the id or the hash is taken. ErrConflict:
 // its partner has LiveKeys live ones already.
-func (s *Store) AddKey(ctx context.Context, k APIKey) error {
+func (s *Store) AddKey(ctx context.Context, k APIKey, noted ...audit.Entry) error {
 	if k.ID == "" || k.Partner == "" || len(k.Hash) == 0 || !storable(k.ID, k.Partner, k.Name, k.Rate) || !storable(k.Scopes...) {
 		return s.wrap("add key", fmt.Errorf("%w: key", ErrInvalid))
 	}
-	return s.change(ctx, "add key", func(t *tx) error {
+	return s.changeNoted(ctx, "add key", noted, func(t *tx) error {
 		if _, err := t.exec(lockKeys, k.Partner); err != nil {
 			return err
 		}
@@ -106,16 +109,22 @@ func (s *Store) Keys(ctx context.Context) ([]APIKey, error) {
 	return each(rows, err, apiKeyRow.key)
 }
 
-// RevokeKey ends a key; one that is revoked stays as it was. ErrNotFound: there
-// is none.
-func (s *Store) RevokeKey(ctx context.Context, id string) error {
-	return s.change(ctx, "revoke key", func(t *tx) error {
+// RevokeKey ends a key; one that is revoked stays as it was, and nothing is
+// noted. ErrNotFound: there is none.
+func (s *Store) RevokeKey(ctx context.Context, id string, noted ...audit.Entry) error {
+	err := s.changeNoted(ctx, "revoke key", noted, func(t *tx) error {
 		n, err := t.exec(revokeKey, millis(s.clock()), id)
 		if err == nil && n == 0 {
 			return ErrNotFound
 		}
 		return err
 	})
+	if errors.Is(err, ErrNotFound) {
+		if _, lookup := s.KeyByID(ctx, id); lookup == nil {
+			return nil // revoked before
+		}
+	}
+	return err
 }
 
 // TouchKey notes that a key was used.

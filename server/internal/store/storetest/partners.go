@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"usher/server/internal/audit"
 	"usher/server/internal/store"
 )
 
@@ -30,9 +31,14 @@ func apiKeys(t *testing.T, s *store.Store) {
 	other := key("q", 1)
 	ok(t, s.AddKey(ctx, other))
 
-	ok(t, s.RevokeKey(ctx, one.ID))
-	ok(t, s.RevokeKey(ctx, one.ID))
-	wantErr(t, s.RevokeKey(ctx, "nobody"), store.ErrNotFound)
+	// A change goes into the log with the act, and only when there was one.
+	added, revoked := audit.Entry{Actor: "ana", Action: audit.KeyAdded, Object: "r-1"}, audit.Entry{Actor: "ana", Action: audit.KeyRevoked, Object: one.ID}
+	ok(t, s.RevokeKey(ctx, one.ID, revoked))
+	ok(t, s.RevokeKey(ctx, one.ID, revoked))
+	wantErr(t, s.RevokeKey(ctx, "nobody", revoked), store.ErrNotFound)
+	wantErr(t, s.AddKey(ctx, one, added), store.ErrExists)
+	whole(t, s, 1)
+	equal(t, "noted", must(s.Audit(ctx, store.AuditFilter{}))(t)[0].Object, one.ID)
 	one.RevokedAt = Start
 	ok(t, s.AddKey(ctx, three))
 	ok(t, s.TouchKey(ctx, two.ID, Start.Add(time.Minute)))

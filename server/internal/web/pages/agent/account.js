@@ -14,7 +14,7 @@ export async function call(method, path, body) {
   });
   const data = await answer.json().catch(() => ({}));
   if (answer.ok) return data;
-  throw Object.assign(new Error(data.code || String(answer.status)), { code: data.code || '', detail: data.detail || data.title, status: answer.status, after: answer.headers.get('Retry-After') });
+  throw Object.assign(new Error(data.code || String(answer.status)), { code: data.code || '', detail: data.detail || data.title, faults: data.errors, status: answer.status, after: answer.headers.get('Retry-After') });
 }
 
 // session gives who is signed in, or throws.

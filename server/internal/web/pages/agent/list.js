@@ -1,7 +1,7 @@
 // The left column: what waits, in the order of "claim next", what is one's own,
 // and what colleagues have.
 import { el, icon, set, show } from '../shared/dom.js';
-import { language, number, or, span, t } from '../shared/words.js';
+import { isolated, language, number, or, span, t } from '../shared/words.js';
 import { speaks } from './order.js';
 import { createRows } from './rows.js';
 
@@ -29,9 +29,9 @@ export function createList({ choose, next, drafted }) {
   function row(h) {
     let r = known.get(h.id);
     if (!r) {
-      const parts = { name: el('bdi', { class: 'name' }), flag: el('span', { class: 'flag' }), queue: el('span', { class: 'queue' }), lang: el('span', { class: 'lang' }), age: el('span', { class: 'age' }), dot: el('span', { class: 'dot' }) };
+      const parts = { name: el('bdi', { class: 'name' }), flag: el('span', { class: 'flag' }), queue: el('span', { class: 'queue' }), from: el('span', { class: 'from' }), lang: el('span', { class: 'lang' }), age: el('span', { class: 'age' }), dot: el('span', { class: 'dot' }) };
       const button = el('button', { type: 'button', class: 'case', tabindex: '-1', onclick: () => choose(h.id) },
-        el('span', { class: 'one' }, parts.flag, parts.name, parts.dot), el('span', { class: 'two' }, parts.queue, parts.lang, parts.age));
+        el('span', { class: 'one' }, parts.flag, parts.name, parts.from, parts.dot), el('span', { class: 'two' }, parts.queue, parts.lang, parts.age));
       r = { li: el('li', {}, button), button, ...parts };
       known.set(h.id, r);
     }
@@ -45,6 +45,7 @@ export function createList({ choose, next, drafted }) {
     else if (!urgent) r.flag.replaceChildren();
     set(r.name, title(h));
     set(r.queue, or(`advice.${h.verdict?.advice}`, or(`queue.${h.queue}`, h.queue)));
+    set(r.from, h.partner ? from(h) : '');
     set(r.lang, (h.lang || '').toUpperCase());
     r.lang.title = h.lang ? language(h.lang) : '';
     r.lang.classList.toggle('foreign', !speaks(state.agent, h.lang));
@@ -128,5 +129,8 @@ export function createList({ choose, next, drafted }) {
     focus: () => (known.get(chosen)?.button || node.querySelector('.case') || button).focus(),
   };
 }
+
+// from names the partner app that a case came from.
+export const from = (h) => t('partner.from', { name: isolated(h.partner) });
 
 export const title = (h) => h.user?.name || h.fields?.email?.value || t('no_email');

@@ -1,10 +1,11 @@
-// The rest of the console around the cases: the board, the agents, the log, the
-// own account. The cases stay alive behind it, with their line and their drafts.
+// The rest of the console around the cases: the board, the agents, partners' keys,
+// the log, the own account. The cases stay alive behind it, with their line and their drafts.
 import { el } from '../shared/dom.js';
 import { t } from '../shared/words.js';
 import { createBoard } from './board.js';
 import { createLog } from './log.js';
 import { createMe } from './me.js';
+import { createPartners } from './partners.js';
 import { createTeam } from './team.js';
 
 const OVERSEES = ['supervisor', 'admin'];
@@ -14,7 +15,7 @@ function places(agent, desk) {
   const all = {};
   if (OVERSEES.includes(agent.role)) {
     all.board = () => createBoard({ open: (id) => { location.hash = ''; desk.dispatchEvent(new CustomEvent('usher:open', { detail: id })); } });
-    if (agent.role === 'admin') all.team = () => createTeam(agent);
+    if (agent.role === 'admin') Object.assign(all, { team: () => createTeam(agent), partners: () => createPartners() });
     all.log = () => createLog();
   }
   all.me = () => createMe(agent);

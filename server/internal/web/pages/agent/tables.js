@@ -9,3 +9,15 @@ export const scrolling = (label, table) => el('div', { class: 'wide-table', tabi
 
 // columns is the head of a table.
 export const columns = (...names) => el('thead', {}, el('tr', {}, names.map((n) => el('th', { scope: 'col' }, n))));
+
+// boxes is a list of things to tick; name(value) is what stands beside each.
+export function boxes(all, chosen, name) {
+  return el('div', { class: 'boxes' }, all.map((value) => {
+    const box = el('input', { type: 'checkbox', value });
+    box.checked = chosen.includes(value);
+    return el('label', { class: 'check' }, box, el('span', {}, name(value)));
+  }));
+}
+
+// picked are the values of the boxes that are ticked.
+export const picked = (within) => [...within.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value);

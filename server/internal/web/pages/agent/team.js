@@ -2,7 +2,7 @@
 import { el, set, show } from '../shared/dom.js';
 import { language, or, stamp, t } from '../shared/words.js';
 import { call, why } from './account.js';
-import { columns, scrolling } from './tables.js';
+import { boxes, columns, picked, scrolling } from './tables.js';
 
 // createTeam gives { node, shown() } for the admin who is signed in.
 export function createTeam(me) {
@@ -61,7 +61,6 @@ export function createTeam(me) {
       queues.replaceChildren(...boxes(all, chosen, (q) => or(`queue.${q}`, q)).childNodes);
     }
     choices();
-    const picked = (within) => [...within.querySelectorAll('input:checked')].map((box) => box.value);
     const form = el('form', {
       async onsubmit(event) {
         event.preventDefault();
@@ -103,13 +102,4 @@ export function createTeam(me) {
   }
 
   return { node, shown: look };
-}
-
-// boxes is a list of things to tick.
-function boxes(all, chosen, name) {
-  return el('div', { class: 'boxes' }, all.map((value) => {
-    const box = el('input', { type: 'checkbox', value });
-    box.checked = chosen.includes(value);
-    return el('label', { class: 'check' }, box, el('span', {}, name(value)));
-  }));
 }

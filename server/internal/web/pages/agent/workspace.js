@@ -7,7 +7,7 @@ import { createBrief } from './brief.js';
 import { createCases } from './cases.js';
 import { createDrafts } from './drafts.js';
 import { createKeys } from './keys.js';
-import { createList, title } from './list.js';
+import { createList, from, title } from './list.js';
 import { createNotices } from './notices.js';
 import { createSettings } from './settings.js';
 import { createTalk } from './talk.js';
@@ -174,6 +174,7 @@ export function createWorkspace(agent, signedOut) {
       h.priority === 'urgent' && el('span', { class: 'tag urgent' }, icon('shield'), t('urgent')),
       el('span', { class: 'tag' }, or(`queue.${h.queue}`, h.queue)),
       h.lang && el('span', { class: 'tag' }, language(h.lang)),
+      h.partner && el('span', { class: 'tag from' }, from(h)),
       typeof h.verified === 'boolean' && el('span', { class: `tag ${h.verified ? 'sure' : ''}` }, t(h.verified ? 'signed_in' : 'not_signed_in')),
       h.timezone && el('span', { class: 'tag there', title: h.timezone }),
     ].filter(Boolean));
