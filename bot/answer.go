@@ -178,6 +178,12 @@ func (t *turn) outside() {
 	t.s.OutsideRun++
 	if t.s.OutsideRun < 2 {
 		t.say("out_of_scope.answer")
+	}
+	if t.s.Ask == nil && t.onItsWay() { // most ask when it is their turn
+		t.stillWaiting()
+		return
+	}
+	if t.s.OutsideRun < 2 {
 		return
 	}
 	t.say("out_of_scope.again")

@@ -243,6 +243,10 @@ func (t *turn) answerTheft(h *heard, ask Ask) bool {
 func (t *turn) unusable(ask Ask) {
 	if ask.Optional {
 		t.s.Ask = nil
+		if t.onItsWay() {
+			t.stillWaiting() // a person is offered to nobody who is in line for one
+			return
+		}
 		t.say("unsure.again")
 		t.offer(Choice{ID: "agent", Line: "talk_to_agent.label"})
 		return

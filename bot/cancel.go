@@ -80,7 +80,7 @@ func (t *turn) askWithdraw() {
 
 func (t *turn) answerWithdraw(h *heard) bool {
 	switch {
-	case h.yes():
+	case h.yes() || !h.no() && h.intent() == intents.ChangedMind:
 		t.s.Ask = nil
 		if t.withdraw() != nil {
 			t.say("handoff.not_now")
@@ -88,6 +88,8 @@ func (t *turn) answerWithdraw(h *heard) bool {
 	case h.no():
 		t.s.Ask = nil
 		t.stillWaiting()
+	case h.intent() == intents.CancelReview: // "cancel it" may mean the review or the request
+		t.askWithdraw()
 	default:
 		return false
 	}
@@ -287,12 +289,15 @@ func (t *turn) answerSchedule(h *heard) bool {
 	s := &t.s
 	_, timed := s.Fields.Submitted()
 	switch {
+	case h.learned[slot.KindTime] && h.choice == "": // "no wait, it was two hours ago" corrects, it declines nothing
+		s.Ask, s.Told = nil, ""
+		t.proceed()
 	case timed && (h.yes() || h.choice == "insist" || h.found.Insists):
 		s.Sched, s.Ask = true, nil
 		t.proceed()
 	case h.no() || h.choice == "ok":
 		t.say("schedule.declined")
-		t.forget()
+		s.Ask = nil // the wish and its reason stay: they are to write again
 	case len(h.learned) > 0:
 		s.Ask, s.Told = nil, ""
 		t.proceed()

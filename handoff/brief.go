@@ -8,9 +8,16 @@ import (
 // Brief fills in the request of G4.4 for the agent, in English whatever the
 // person speaks: every field on its own line, what is not known said so. The
 // time is shown in UTC and, when it is known, in the person's own zone.
-func Brief(f Fields, zone *time.Location) string {
+//
+// A theft that came without a reason to cancel asks for the account (G9.1): an
+// application under review may be the thief's, or not exist.
+func Brief(queue string, f Fields, zone *time.Location) string {
 	var b strings.Builder
-	b.WriteString("Request: cancel the KYC application under review\n")
+	if queue == AccountSecurity && !f.Reason.Given() {
+		b.WriteString("Request: secure the account\n")
+	} else {
+		b.WriteString("Request: cancel the KYC application under review\n")
+	}
 	b.WriteString("Reason: " + orNotGiven(reasonText(f.Reason.Value)) + "\n")
 	b.WriteString("Registered email: " + orNotGiven(f.Email.Value) + "\n")
 	b.WriteString("Submission time: " + submittedText(f, zone) + "\n")

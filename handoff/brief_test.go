@@ -13,34 +13,45 @@ func TestBrief(t *testing.T) {
 		Status: given("under_review_manual"), Reason: given("wrong_document"),
 	}
 	for name, c := range map[string]struct {
+		queue  string
 		fields Fields
 		zone   *time.Location
 		want   string
 	}{
-		"all of it": {all, time.FixedZone("UTC+05:30", 19800), `Request: cancel the KYC application under review
+		"all of it": {KYCReview, all, time.FixedZone("UTC+05:30", 19800), `Request: cancel the KYC application under review
 Reason: uploaded the wrong document
 Registered email: eva@proton.me
 Submission time: 2026-03-01 23:40 UTC (2026-03-02 05:10 +05:30 for the customer)
 Current status: Under Review (Manual)`},
-		"in UTC": {all, time.UTC, `Request: cancel the KYC application under review
+		"in UTC": {KYCReview, all, time.UTC, `Request: cancel the KYC application under review
 Reason: uploaded the wrong document
 Registered email: eva@proton.me
 Submission time: 2026-03-01 23:40 UTC
 Current status: Under Review (Manual)`},
-		"nothing": {Fields{}, nil, `Request: cancel the KYC application under review
+		"nothing": {KYCReview, Fields{}, nil, `Request: cancel the KYC application under review
 Reason: not given
 Registered email: not given
 Submission time: not given
 Current status: not given`},
-		"not known": {Fields{SubmittedAt: given(Unknown), Status: given(Unknown), Reason: given("other")}, nil, `Request: cancel the KYC application under review
+		"not known": {KYCReview, Fields{SubmittedAt: given(Unknown), Status: given(Unknown), Reason: given("other")}, nil, `Request: cancel the KYC application under review
 Reason: other
 Registered email: not given
 Submission time: unknown
 Current status: unknown`},
+		"theft": {AccountSecurity, Fields{Email: given("eva@proton.me")}, nil, `Request: secure the account
+Reason: not given
+Registered email: eva@proton.me
+Submission time: not given
+Current status: not given`},
+		"theft in the middle of a form": {AccountSecurity, all, time.UTC, `Request: cancel the KYC application under review
+Reason: uploaded the wrong document
+Registered email: eva@proton.me
+Submission time: 2026-03-01 23:40 UTC
+Current status: Under Review (Manual)`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := Brief(c.fields, c.zone); got != c.want {
+			if got := Brief(c.queue, c.fields, c.zone); got != c.want {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})

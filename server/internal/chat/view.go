@@ -60,7 +60,7 @@ func (s *Service) common(conv string, d caseData) *wire.Handoff {
 	h := &wire.Handoff{
 		ID: t.ID, Conversation: conv, Queue: t.Queue, Priority: string(t.Priority), State: string(t.State),
 		StartsAt: t.StartsAt, Lang: d.Lang, Outcome: string(t.Outcome), Epoch: d.Epoch,
-		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Fields, bot.State{Zone: d.Zone}.Location()),
+		Fields: wireFields(t.Fields), Request: handoff.Brief(t.Queue, t.Fields, bot.State{Zone: d.Zone}.Location()),
 	}
 	s.label(h.Fields, d.Lang)
 	return h

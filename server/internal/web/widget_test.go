@@ -172,6 +172,9 @@ func TestWidget_FromTheQueueToTheRating(t *testing.T) {
 	b.Until(`!document.querySelector('.strip').hidden`)
 	s.chat.accept("Maria Oliveira")
 	b.Until(`document.querySelector('.who').textContent === 'Maria Oliveira, support agent' && document.querySelector('.strip').hidden`)
+	if got := testbrowser.Eval[string](b, `document.querySelector('.status > .away').textContent`); got != "" {
+		t.Errorf("with an agent here, who hears the page is told %q", got)
+	}
 	s.chat.say("agent", "Maria Oliveira", "Hello Léa, I am looking at it.", nil)
 	s.chat.push(object{"type": "typing", "conversation": "c1", "from": "agent"})
 	b.Until(`!document.querySelector('.typing').hidden`)

@@ -26,6 +26,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
   const spoken = []; // [who, at, text] of each message
   const waiting = new Map(); // client id → node
   let last = null;
+  let newest = null; // the node of the last message of others, while it is the last
   let underway = []; // the outbox as last shown
   let ask = null; // the quick replies or form of the newest message
   let pinned = true;
@@ -38,11 +39,12 @@ export function createLog({ tick, pick, form, retry, discard }) {
   const low = matchMedia('(max-height: 400px)');
   const box = () => (low.matches ? document.scrollingElement : node);
 
-  // Only who scrolls up leaves the end: what comes into view may grow under it.
+  // Only who scrolls up leaves the end: what comes into view may grow under it,
+  // and what goes away moves it, with the way to the new end still before it.
   function moved() {
     const { scrollTop, scrollHeight, clientHeight } = box();
     if (scrollHeight - scrollTop - clientHeight < 48) pinned = true;
-    else if (scrollTop < height) pinned = false;
+    else if (!due && scrollTop < height) pinned = false;
     height = scrollTop;
   }
   for (const part of [node, document]) part.addEventListener('scroll', moved, { passive: true });
@@ -50,14 +52,17 @@ export function createLog({ tick, pick, form, retry, discard }) {
   for (const part of [node, list, asked, outbox]) watch.observe(part);
 
   // end shows the newest, once a frame however many messages have come: asking
-  // for heights in between would lay the page out for each of them.
+  // for heights in between would lay the page out for each of them. What is
+  // longer than the screen is shown from its start: its first step comes first.
   function end() {
     pinned = true;
     due ||= requestAnimationFrame(() => {
       due = 0;
-      box().scrollTop = box().scrollHeight;
+      box().scrollTop = long() ? newest.offsetTop - top.offsetTop : box().scrollHeight;
     });
   }
+
+  const long = () => newest && !outbox.hasChildNodes() && newest.offsetHeight > box().clientHeight;
 
   // flush shows the history, and what comes from then on is announced. Shown
   // message by message, a long one would be laid out as often.
@@ -88,6 +93,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     const item = el('article', { class: `msg ${from}${together ? ' more' : ''}`, 'data-seq': m.seq }, by(m, from), body);
     (loading ? held : list).append(item);
     spoken.push([from === 'user' ? 'you' : `who.${from}`, m, text]);
+    newest = from === 'user' ? null : item;
     if (from === 'user') item.append(seen);
     if (m.form) ask = form(m);
     else if (Array.isArray(m.choices) && m.choices.length) ask = choices(m);
@@ -155,7 +161,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
       list.replaceChildren();
       asked.replaceChildren();
       spoken.length = 0;
-      last = ask = null;
+      last = ask = newest = null;
     },
     // quiet keeps back what comes until flush: it is history, to be shown at once
     // and not announced.

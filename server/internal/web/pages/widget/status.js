@@ -55,6 +55,7 @@ export function createStatus({ person, withdraw, end }) {
     if (s.closed) show(confirm, false);
     if (!waits) {
       spoken.what = '';
+      set(said, ''); // it is read by who browses the page, too
       return;
     }
     strip.classList.toggle('urgent', h.priority === 'urgent');
