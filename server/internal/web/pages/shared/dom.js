@@ -42,7 +42,8 @@ export function icon(name) {
   return svg;
 }
 
-const ICONS = {
+// ICONS are the paths of those that more than one page may draw.
+export const ICONS = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12l16-8-5 16-3.5-6.5zM20 4l-8.5 9.5',
   more: 'M4 7h16M4 12h16M4 17h16',
@@ -50,11 +51,5 @@ const ICONS = {
   person: 'M12 12a4 4 0 100-8 4 4 0 000 8zM4.5 20.5c.8-4 3.7-6 7.5-6s6.7 2 7.5 6',
   shield: 'M12 3l7 3v5c0 4.5-3 8-7 10-4-2-7-5.5-7-10V6zM12 8v4.5M12 16h.01',
   clock: 'M12 21a9 9 0 100-18 9 9 0 000 18zM12 7.5V12l3 2',
-  back: 'M14 6l-6 6 6 6',
-  note: 'M5 4h14v11l-5 5H5zM14 20v-5h5',
-  globe: 'M12 21a9 9 0 100-18 9 9 0 000 18zM3 12h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18',
-  list: 'M9 7h11M9 12h11M9 17h11M4.5 7h.01M4.5 12h.01M4.5 17h.01',
-  gear: 'M4 7h9M17 7h3M13 7a2 2 0 104 0 2 2 0 10-4 0M4 17h3M11 17h9M7 17a2 2 0 104 0 2 2 0 10-4 0',
-  inbox: 'M4 13l2.5-8h11L20 13v6H4zM4 13h5l1.2 2.5h3.6L15 13h5',
   star: 'M12 4l2.5 5.2 5.7.8-4.1 4 1 5.6-5.1-2.7-5.1 2.7 1-5.6-4.1-4 5.7-.8z',
 };
