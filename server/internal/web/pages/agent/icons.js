@@ -1,4 +1,4 @@
-// The icons that only the console has, beside those of shared/dom.js.
+// The line icons that only the console draws.
 import { ICONS } from '../shared/dom.js';
 
 Object.assign(ICONS, {

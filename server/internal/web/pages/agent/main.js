@@ -1,4 +1,5 @@
 // The console's page: who is there decides what is shown.
+import './icons.js';
 import { load, t } from '../shared/words.js';
 import { createFirst, createSignIn, session } from './account.js';
 import { keepAlive } from './alive.js';

@@ -2,8 +2,8 @@
 import { el, set, show } from '../shared/dom.js';
 import { t } from '../shared/words.js';
 
-// createWhisper gives { node, draw(handoff, mine, read) }; note(conversation,
-// text) sends, run(work) shows what went wrong.
+// createWhisper gives { node, draw(handoff, may, read) }; may tells who is
+// to whisper, note(conversation, text) sends, run(work) shows what went wrong.
 export function createWhisper({ note, run }) {
   const label = el('label', { for: 'whisper' });
   const box = el('input', { id: 'whisper', dir: 'auto', maxlength: '2000', autocomplete: 'off' });
@@ -19,9 +19,9 @@ export function createWhisper({ note, run }) {
   }, label, el('div', { class: 'row' }, box, el('button', { type: 'submit' }, t('whisper.send'))));
   return {
     node,
-    draw(handoff, mine, read) {
+    draw(handoff, may, read) {
       h = handoff;
-      show(node, !mine && read && h.state === 'accepted');
+      show(node, may && read && h.state === 'accepted');
       set(label, t('whisper', { name: h.agent?.name || '' }));
     },
   };

@@ -180,7 +180,7 @@ export function createWorkspace(agent, signedOut) {
     ].filter(Boolean));
     tick();
     actions.draw(h, cases.isMine(h));
-    whisper.draw(h, cases.isMine(h), conversation.messages.size > 0);
+    whisper.draw(h, cases.mayWatch() && !cases.isMine(h), conversation.messages.size > 0);
     brief.draw(h, conversation);
     talk.open(h, conversation, cases.isMine(h), s.agent || agent);
     cases.whole(h);

@@ -42,7 +42,7 @@ export function icon(name) {
   return svg;
 }
 
-// ICONS are the outlines; the console adds its own.
+// ICONS are the paths of those that more than one page may draw.
 export const ICONS = {
   close: 'M6 6l12 12M18 6L6 18',
   send: 'M4 12l16-8-5 16-3.5-6.5zM20 4l-8.5 9.5',

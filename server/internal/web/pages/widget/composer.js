@@ -15,7 +15,6 @@ export function createComposer({ draft, limit, send, typing }) {
   const anyway = el('button', { type: 'button', class: 'text', onclick: () => post() });
   const guard = el('div', { class: 'guard', hidden: true }, icon('shield'), el('div', {}, warning, remove, anyway));
   const node = el('form', { class: 'composer', onsubmit: submit }, guard, note, el('div', { class: 'row' }, label, box, button));
-  box.value = draft.get() || '';
 
   const length = () => [...box.value].length;
 

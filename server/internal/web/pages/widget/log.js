@@ -16,17 +16,16 @@ const GROUP_MS = 5 * 60_000; // the author is shown again after a pause this lon
 //   form(message)      the form's node for a message that asks for one
 //   retry(id), discard(id)
 export function createLog({ tick, pick, form, retry, discard }) {
-  const list = el('div', { class: 'list', role: 'log', 'aria-live': 'off', 'aria-relevant': 'additions', 'aria-label': t('log') });
-  const outbox = el('div', { class: 'list', role: 'group', 'aria-label': t('outbox') });
+  const list = el('div', { class: 'list', role: 'log', 'aria-live': 'off', 'aria-relevant': 'additions' });
+  const outbox = el('div', { class: 'list', role: 'group' });
   const dots = el('p', { class: 'typing', hidden: true }, el('span', { class: 'dots', 'aria-hidden': 'true' }, el('i'), el('i'), el('i')), el('span'));
   const seen = el('p', { class: 'seen', 'aria-live': 'off' }); // how far the last message of the user has come
   const asked = el('div', { class: 'asked' });
   const top = el('div', { class: 'top' });
-  const node = el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('log') }, top, list, asked, outbox, dots);
+  const node = el('div', { class: 'scroll', tabindex: '0', role: 'region' }, top, list, asked, outbox, dots);
   const spoken = []; // [who, at, text] of each message
   const waiting = new Map(); // client id → node
   let last = null;
-  let newest = null; // the node of the last message of others, while it is the last
   let underway = []; // the outbox as last shown
   let ask = null; // the quick replies or form of the newest message
   let pinned = true;
@@ -56,13 +55,14 @@ export function createLog({ tick, pick, form, retry, discard }) {
   // longer than the screen is shown from its start: its first step comes first.
   function end() {
     pinned = true;
-    due ||= requestAnimationFrame(() => {
-      due = 0;
-      box().scrollTop = long() ? newest.offsetTop - top.offsetTop : box().scrollHeight;
-    });
+    due ||= requestAnimationFrame(go);
   }
 
-  const long = () => newest && !outbox.hasChildNodes() && newest.offsetHeight > box().clientHeight;
+  function go() {
+    const m = list.lastChild, { clientHeight, scrollHeight } = box();
+    box().scrollTop = last?.from === 'bot' && !outbox.firstChild && m.offsetHeight > clientHeight ? m.offsetTop - top.offsetTop : scrollHeight;
+    due = 0;
+  }
 
   // flush shows the history, and what comes from then on is announced. Shown
   // message by message, a long one would be laid out as often.
@@ -70,7 +70,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
     loading = false;
     list.append(held);
     if (pinned) {
-      box().scrollTop = box().scrollHeight; // before the top of it is laid out
+      go(); // before the top of it is laid out
       end();
     }
     setTimeout(() => loading || list.setAttribute('aria-live', 'polite'));
@@ -91,9 +91,9 @@ export function createLog({ tick, pick, form, retry, discard }) {
     const text = String(m.text ?? '');
     const body = el('div', { class: 'body', lang: tag(m.lang) }, from === 'user' || from === 'agent' ? plain(text) : rich(text, steps));
     const item = el('article', { class: `msg ${from}${together ? ' more' : ''}`, 'data-seq': m.seq }, by(m, from), body);
+    if (together) item.firstChild.className = 'away';
     (loading ? held : list).append(item);
     spoken.push([from === 'user' ? 'you' : `who.${from}`, m, text]);
-    newest = from === 'user' ? null : item;
     if (from === 'user') item.append(seen);
     if (m.form) ask = form(m);
     else if (Array.isArray(m.choices) && m.choices.length) ask = choices(m);
@@ -161,7 +161,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
       list.replaceChildren();
       asked.replaceChildren();
       spoken.length = 0;
-      last = ask = newest = null;
+      last = ask = null;
     },
     // quiet keeps back what comes until flush: it is history, to be shown at once
     // and not announced.
