@@ -4,7 +4,6 @@ import { load, t } from '../shared/words.js';
 import { createFirst, createSignIn, session } from './account.js';
 import { keepAlive } from './alive.js';
 import { createCode, createEnrol } from './factor.js';
-import './icons.js';
 import { addOffice } from './office.js';
 import { createWorkspace } from './workspace.js';
 
