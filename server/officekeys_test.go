@@ -160,6 +160,7 @@ func TestOfficePages_ACaseOfAPartner(t *testing.T) {
 	t.Parallel()
 	u := startUsher(t, t.TempDir(), &clock{at: time.Now().Truncate(time.Millisecond)})
 	b := testbrowser.New(t, 1280, 800)
+	busy(u) // which claims the first case there is
 	_, key := u.key("--name", "مَتجَر Pay <b>", "--rate", "100/m")
 	_, raw := u.call(key, "POST", "/api/v1/conversations", `{"external_user_id":"u"}`)
 	var opened struct{ ID string }
@@ -171,7 +172,6 @@ func TestOfficePages_ACaseOfAPartner(t *testing.T) {
 			t.Fatalf("%d %s", status, body)
 		}
 	}
-	busy(u)
 	signInPage(b, u, "supervisor")
 	const from = "From \u2068مَتجَر Pay <b>\u2069"
 	b.Until(`document.querySelectorAll('.case').length === 3`)

@@ -96,5 +96,8 @@ func letters(b []byte) bool {
 	return strings.ContainsFunc(string(b), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
-// sentenceEnd: what parts sentences in the scripts of our languages.
-func sentenceEnd(r rune) bool { return strings.ContainsRune(".!?\n\r\u2028\u2029。！？؟।｡", r) }
+// sentenceEnd: what parts sentences in the scripts of our languages, and what
+// opens one in Spanish.
+func sentenceEnd(r rune) bool {
+	return strings.ContainsRune(".!?¿¡\n\r\u2028\u2029。！？؟।｡", r)
+}

@@ -129,7 +129,7 @@ func English() Words {
 			"day", "days", "am", "pm", "st", "nd", "rd", "th", "x", "k", "utc", "digit", "digits", "char", "chars",
 		},
 		Ask: []string{
-			"please send", "send me", "send us", "send your", "send over", "give me", "give us", "tell me", "tell us", "please share", "share with me", "share with us", "please provide", "provide your", "provide me", "what is your", "what's your", "whats your",
+			"please send", "send me", "send us", "send your", "send over", "give me", "give us", "tell me", "tell us", "please share", "can you share", "could you share", "would you share", "share with me", "share with us", "please provide", "provide your", "provide me", "what is your", "what's your", "whats your",
 			"what was your", "what are your", "what is the", "what's the", "i need", "we need", "i will need", "we will need", "i require",
 			"we require", "can i have", "could i have", "may i have", "can i get", "could i get", "reply with", "respond with", "answer with",
 			"type it here", "paste it", "paste your", "forward me", "forward us", "read me", "read out", "confirm your", "text me", "write me",

@@ -124,7 +124,7 @@ func TestGreeted_NobodyPosesAsUs(t *testing.T) {
 func TestGreeted_PeopleKeepTheirNames(t *testing.T) {
 	t.Parallel()
 	names := strings.Split("Ana;Ana Souza;José María Núñez;Jean-Luc O'Brien;Siân D’Arcy;Nguyễn Thị Hồng Nhung;Cao Thọ Trọng;Đặng Văn Lâm;Zoë Müller;Łukasz Żółć;İrem Gülşen;Ahmet Görgün;Şebnem;"+
-		"Иван Петров;Анна Сергеевна;Юлія Коваленко;Γιώργος Παπαδόπουλος;محمد علي;فاطمة الزهراء;مساعد العتيبي;وکیل خان;می‌نا;राहुल शर्मा;सुरक्षा देवी;অনিকা রহমান;முருகன்;王小明;歐陽娜娜;李安全;田中太郎;佐藤 ・ さくら;コバヤシ;김민준;이서연;สมชาย ใจดี;גיל כהן;გიორგი;Արամ;"+
+		"Иван Петров;Анна Сергеевна;Юлія Коваленко;Γιώργος Παπαδόπουλος;محمد علي;فاطمة الزهراء;مساعد العتيبي;وکیل خان;می\u200cنا;राहुल शर्मा;सुरक्षा देवी;অনিকা রহমান;முருகன்;王小明;歐陽娜娜;李安全;田中太郎;佐藤 ・ さくら;コバヤシ;김민준;이서연;สมชาย ใจดี;גיל כהן;გიორგი;Արամ;"+
 		"Stafford Bond;Agentine Dupont;Botond Nagy;Argent;Talbot;Abbott;Rusher;Resmi Nair;Teamur;Dr. Adminah Okoro;Sir Cornelius;Siti Nurhaliza;Made Wirawan;Ana92;J. R. Smith;Servicius;Mary Ann;Iain Ng;Li;O;Seguro;Oficina Lima", ";")
 	for _, name := range names {
 		if got := Greeted(" " + name + " "); got != name {
@@ -135,7 +135,7 @@ func TestGreeted_PeopleKeepTheirNames(t *testing.T) {
 
 func TestShown_NothingUnseen(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"Maria Oliveira", "می‌نا", "राहुल", "Zoë", "Acme & Sons (Ltd.)", "👩‍💻 Ana"} {
+	for _, name := range []string{"Maria Oliveira", "می\u200cنا", "राहुल", "Zoë", "Acme & Sons (Ltd.)", "👩\u200d💻 Ana"} {
 		if !Shown(name) {
 			t.Errorf("%q may not be shown", name)
 		}

@@ -1,9 +1,10 @@
 // The left column: what waits, in the order of "claim next", what is one's own,
 // and what colleagues have.
 import { el, icon, set, show } from '../shared/dom.js';
-import { isolated, language, number, or, span, t } from '../shared/words.js';
+import { language, number, or, span, t } from '../shared/words.js';
 import { speaks } from './order.js';
 import { createRows } from './rows.js';
+import { isolated } from './tables.js';
 
 const SOON = 1 / 4; // of its target a case has left when it counts as pressing
 

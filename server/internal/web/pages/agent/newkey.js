@@ -1,8 +1,8 @@
 // A new key of a partner: what to ask for, and the key, shown this once.
 import { el, set } from '../shared/dom.js';
-import { isolated, t } from '../shared/words.js';
+import { t } from '../shared/words.js';
 import { call, why } from './account.js';
-import { boxes, picked } from './tables.js';
+import { boxes, isolated, picked } from './tables.js';
 
 // What a key gets when nobody says otherwise, and the most it may get.
 const RATE = '60/m';

@@ -1,10 +1,10 @@
 // The keys of partner apps, for admins: who has one, what it may do, how much it
 // is used; making, replacing and revoking them.
 import { el, set, show } from '../shared/dom.js';
-import { isolated, or, stamp, t } from '../shared/words.js';
+import { or, stamp, t } from '../shared/words.js';
 import { call, why } from './account.js';
 import { askForKey, showKey } from './newkey.js';
-import { columns, scrolling } from './tables.js';
+import { columns, isolated, scrolling } from './tables.js';
 
 const LIVE_KEYS = 2; // of one partner at once (the server's rule)
 

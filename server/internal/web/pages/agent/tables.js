@@ -1,4 +1,4 @@
-// Small parts that the office's pages share.
+// Small parts that the console's pages share.
 import { el } from '../shared/dom.js';
 
 // tile is one number with its name; kind is "", "warn" or "bad".
@@ -21,3 +21,7 @@ export function boxes(all, chosen, name) {
 
 // picked are the values of the boxes that are ticked.
 export const picked = (within) => [...within.querySelectorAll('input[type=checkbox]:checked')].map((box) => box.value);
+
+// isolated is a name of any script for the middle of a sentence, whose order it
+// cannot change (Unicode's first strong isolate).
+export const isolated = (name) => `\u2068${name}\u2069`;

@@ -28,10 +28,6 @@ export function t(key, values) {
 // has tells whether there is a text of that name.
 export const has = (key) => key in table;
 
-// isolated is a name of any script for the middle of a sentence, whose order it
-// cannot change (Unicode's first strong isolate).
-export const isolated = (name) => `\u2068${name}\u2069`;
-
 // or is the text of a key made from data, or the data itself.
 export const or = (key, fallback) => (has(key) ? t(key) : fallback);
 
