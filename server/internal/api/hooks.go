@@ -1,12 +1,11 @@
 package api
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"math"
 	"slices"
-
-	"crypto/rand"
 
 	"usher/server/internal/store"
 	"usher/server/internal/webhook"

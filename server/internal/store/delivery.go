@@ -30,7 +30,7 @@ type Delivery struct {
 	CreatedAt    time.Time
 }
 
-// Attempt is how one attempt went.
+// DeliveryAttempt is how one attempt went.
 type DeliveryAttempt struct {
 	Delivery string
 	N        int // 1, 2, 3 … of the delivery

@@ -14,8 +14,9 @@ func hook(partner, id string) store.Webhook {
 	return store.Webhook{ID: id, Partner: partner, URL: "https://p.example/" + id, Secret: []byte("secret of " + id), CreatedAt: Start}
 }
 
-// parcel is a delivery of event n, due at once.
-func parcel(webhook, conversation string, n int64) store.Delivery {
+// parcel is a delivery of event n to webhook w, due at once.
+func parcel(conversation string, n int64) store.Delivery {
+	const webhook = "w"
 	return store.Delivery{
 		ID: fmt.Sprintf("%s-%d", webhook, n), Webhook: webhook, N: n, Conversation: conversation, Type: "message.created",
 		Body: []byte(`{}`), State: store.Pending, NextAt: Start, CreatedAt: Start,
@@ -75,9 +76,9 @@ func deliveries(t *testing.T, s *store.Store) {
 		return ids
 	}
 	equal(t, "nothing yet", lease("a", Start), []string(nil))
-	one, two, three := parcel("w", "c1", 1), parcel("w", "c2", 2), parcel("w", "c3", 3)
+	one, two, three := parcel("c1", 1), parcel("c2", 2), parcel("c3", 3)
 	three.NextAt = Start.Add(time.Second)
-	erased := parcel("w", "nowhere", 4)
+	erased := parcel("nowhere", 4)
 	ok(t, s.Enqueue(ctx, "w", 0, 4, []store.Delivery{one, two, three, erased}))
 	wantErr(t, s.Enqueue(ctx, "w", 0, 4, []store.Delivery{one}), store.ErrConflict)
 	equal(t, "log", must(s.Deliveries(ctx, "w", 9, 2))(t), []store.Delivery{three, two})
@@ -126,7 +127,7 @@ func leaseOfTwoReplicas(t *testing.T, o store.Options) {
 	partnerConversation(t, a, "p", "c")
 	var all []store.Delivery
 	for n := range int64(total) {
-		all = append(all, parcel("w", "c", n+1))
+		all = append(all, parcel("c", n+1))
 	}
 	ok(t, a.Enqueue(t.Context(), "w", 0, total, all))
 	var mu sync.Mutex
