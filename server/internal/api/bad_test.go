@@ -255,8 +255,9 @@ func TestAPI_TooMuchIsRefusedBeforeItIsRead(t *testing.T) {
 	if got := h.do(key, "POST", "/classify", fill(bodyMax+1)).problem(t); got != "413 too_long" {
 		t.Error(got)
 	}
-	// A body without an end, in pieces.
-	endless := readerFunc(func(p []byte) (int, error) { return len(p), nil })
+	// A body of unknown length, in pieces; so little beyond the limit that it is
+	// sent before the answer closes the connection.
+	endless := io.LimitReader(readerFunc(func(p []byte) (int, error) { return len(p), nil }), bodyMax+4096)
 	r, _ := http.NewRequestWithContext(context.Background(), http.MethodPost, h.url+prefix+"/classify", endless)
 	r.Header.Set("Authorization", "Bearer "+key)
 	r.Header.Set("Content-Type", "application/json")

@@ -60,7 +60,7 @@ export function createLog({ tick, pick, form, retry, discard }) {
 
   function go() {
     const m = list.lastChild, { clientHeight, scrollHeight } = box();
-    box().scrollTop = last?.from === 'bot' && !outbox.firstChild && m.offsetHeight > clientHeight ? m.offsetTop - top.offsetTop : scrollHeight;
+    box().scrollTop = last?.from === 'bot' && !outbox.firstChild && m?.offsetHeight > clientHeight ? m.offsetTop - top.offsetTop : scrollHeight;
     due = 0;
   }
 
