@@ -19,6 +19,7 @@ import (
 	"usher/server/internal/auth"
 	"usher/server/internal/config"
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 )
 
 // clock is a test's time; it goes on only when it is told to.
@@ -46,24 +47,7 @@ type usher struct {
 	data  string
 	clock *clock
 	stop  func()
-	log   *syncBuffer
-}
-
-type syncBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (s *syncBuffer) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.Write(p)
-}
-
-func (s *syncBuffer) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.b.String()
+	log   *testneeds.Log
 }
 
 // agentPassword is every test agent's password.
@@ -82,7 +66,7 @@ var agentHash = sync.OnceValue(func() string {
 // startUsher runs the whole server on a free port, with an agent of each role.
 func startUsher(t *testing.T, data string, c *clock, flags ...string) *usher {
 	t.Helper()
-	u := &usher{t: t, data: data, clock: c, log: &syncBuffer{}}
+	u := &usher{t: t, data: data, clock: c, log: &testneeds.Log{}}
 	addAgents(t, data)
 	ctx, cancel := context.WithCancel(context.Background())
 	ready := make(chan string, 1)

@@ -62,7 +62,7 @@ func launch(t testing.TB, line []string) replica {
 	line = append(line, "--listen", "127.0.0.1:0")
 	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
 	cmd.Env = append(os.Environ(), childMark+"=1")
-	log := &syncBuffer{}
+	log := &testneeds.Log{}
 	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -112,7 +112,7 @@ func TestParse_EmailComesBackAsTyped(t *testing.T) {
 		domain := rapid.StringMatching(`([a-zA-Z0-9]([a-z0-9-]{0,8}[a-z0-9])?\.){1,3}[A-Za-z]{2,6}`).Draw(t, "domain")
 		address := local + "@" + domain
 		if examples(address) {
-			t.Skip()
+			t.Skip("an address that only stands for one is not taken")
 		}
 		text := rapid.SampledFrom([]string{"", "mail: ", "it's ", "почта ", "我的邮箱是", "<", "(", "\n", "\"", "email="}).Draw(t, "before") +
 			address + rapid.SampledFrom([]string{"", ".", ", ok", " thanks", ">", ")", "!", "谢谢", "\n", "\"", "?"}).Draw(t, "after")

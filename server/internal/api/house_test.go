@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -79,30 +78,12 @@ type house struct {
 	chat *chat.Service
 	st   *store.Store
 	bell bus.Bus
-	log  *logged
+	log  *testneeds.Log
 	url  string
 	seen *published // what answers are checked against
 
 	mu sync.Mutex
 	at time.Time
-}
-
-// logged is a log that several goroutines write.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logged) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 func (h *house) clock() time.Time {
@@ -120,7 +101,7 @@ func (h *house) pass(d time.Duration) {
 // build opens a house; o says where it keeps what it stores.
 func build(t testing.TB, o store.Options, limiter func(clock func() time.Time) limit.Limiter) *house {
 	t.Helper()
-	h := &house{t: t, at: start, log: &logged{}}
+	h := &house{t: t, at: start, log: &testneeds.Log{}}
 	o.Clock = h.clock
 	st, err := store.Open(context.Background(), o)
 	if err != nil {

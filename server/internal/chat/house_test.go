@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,6 +23,7 @@ import (
 	"usher/locales/lines"
 	"usher/server/internal/bus"
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 	"usher/server/internal/wire"
 )
 
@@ -68,33 +68,15 @@ type house struct {
 	*Service
 	t   *testing.T
 	dir string
-	log *logged
+	log *testneeds.Log
 
 	mu sync.Mutex
 	at time.Time
 }
 
-// logged is a log that several goroutines write.
-type logged struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logged) text() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-func (l *logged) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
 func newHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, dir: t.TempDir(), log: &logged{}, at: start}
+	h := &house{t: t, dir: t.TempDir(), log: &testneeds.Log{}, at: start}
 	st, err := store.Open(t.Context(), store.Options{DataDir: h.dir, Clock: h.now})
 	ok(t, err)
 	t.Cleanup(func() { ok(t, st.Close()) })

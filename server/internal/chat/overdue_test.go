@@ -11,7 +11,7 @@ func TestSweep_AlarmsWhenACaseWaitsForTooLong(t *testing.T) {
 	h := newHouse(t)
 	alarms := func(queue string) int {
 		n := 0
-		for line := range strings.Lines(h.log.text()) {
+		for line := range strings.Lines(h.log.String()) {
 			if strings.Contains(line, "cases wait for too long") && strings.Contains(line, "queue="+queue+" cases=1 ") {
 				n++
 			}
@@ -50,7 +50,7 @@ func TestSweep_AlarmsOnEveryReplica(t *testing.T) {
 		"kyc_review":       {30 * time.Minute, (*house).waiting, ana},
 	} {
 		h := newHouse(t)
-		alarms := func() int { return strings.Count(h.log.text(), "queue="+queue+" cases=1 ") }
+		alarms := func() int { return strings.Count(h.log.String(), "queue="+queue+" cases=1 ") }
 		other := h.another(h.Store, h.Bus)
 		_, id := c.join(h)
 		d := h.desk(c.agent)

@@ -55,7 +55,7 @@ func TestMasking_NothingSecretIsStored(t *testing.T) {
 	if files < 2 {
 		t.Errorf("looked into %d files", files)
 	}
-	look("the log", h.log.text())
+	look("the log", h.log.String())
 	warned := false
 	for _, m := range h.transcript(conv) {
 		warned = warned || m.From == "bot" && strings.Contains(m.Text, "change it now")

@@ -13,8 +13,9 @@
 // installing something. There the test is skipped, whatever is required, and
 // its sentence says so.
 //
-// What may enter: starting and stopping such programs on loopback. What may
-// not: anything a program under test needs itself; only tests import this.
+// What may enter: starting and stopping such programs on loopback, and the log
+// that one under test writes ([Log]). What may not: anything a program under test
+// needs itself; only tests import this.
 //
 // Decision: programs are started per call and ended with the test. A shared
 // one would be faster, but then one test's outage is another's riddle. Ask once

@@ -22,6 +22,7 @@ import (
 	"usher/server/internal/bus"
 	"usher/server/internal/chat"
 	"usher/server/internal/store"
+	"usher/server/internal/testneeds"
 )
 
 // mind is what a service thinks with; it is read once for all tests.
@@ -55,27 +56,9 @@ type real struct {
 	server *Server
 	users  string // address of the chat socket
 	agents string
-	log    *lockedBuffer
+	log    *testneeds.Log
 
 	revoked atomic.Pointer[string] // the token whose session has ended
-}
-
-// lockedBuffer is a log several goroutines write.
-type lockedBuffer struct {
-	mu sync.Mutex
-	strings.Builder
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Builder.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Builder.String()
 }
 
 // agentTokens are the sessions of the tests' agents.
@@ -104,7 +87,7 @@ func startOn(t testing.TB, o store.Options) *real {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &real{t: t, log: &lockedBuffer{}}
+	r := &real{t: t, log: &testneeds.Log{}}
 	log := slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	service, err := chat.New(t.Context(), chat.Config{
 		Store: st, Bot: m.bot, Lines: m.lines, Queues: m.queues, Masker: m.masker, Bus: bus.NewMemory(time.Now),
